@@ -1,0 +1,1 @@
+"""Plumbing that every service needs, and nothing of the domain."""

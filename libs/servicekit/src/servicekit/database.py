@@ -1,0 +1,71 @@
+"""The service's database: engine and sessions from flask-sqlalchemy, transactions for the service layer."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+from servicekit.settings import DatasetDatabaseSettings
+
+AnySession = Session | scoped_session[Any]
+
+POOL_TIMEOUT_SECONDS = 10
+
+
+def driver_url(url: str) -> str:
+    """Return the address with psycopg2 named as the driver, whatever the caller's form of it."""
+    return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
+
+
+def attach_database(
+    app: Flask, settings: DatasetDatabaseSettings, model_class: type[DeclarativeBase] | None = None
+) -> SQLAlchemy:
+    """Give the app an engine and sessions; opens no connection.
+
+    Args:
+        app: the service's app.
+        settings: address, pool and time limits.
+        model_class: declarative base of the service's own models, if it has any.
+    """
+    options = f"-c statement_timeout={settings.database_statement_timeout_seconds * 1000}"
+    app.config["SQLALCHEMY_DATABASE_URI"] = driver_url(settings.dataset_database_url.get_secret_value())
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,
+        "pool_size": settings.database_pool_size,
+        "max_overflow": 0,
+        "pool_timeout": POOL_TIMEOUT_SECONDS,
+        "connect_args": {
+            "connect_timeout": settings.database_connect_timeout_seconds,
+            "application_name": app.name,
+            "options": options,
+        },
+    }
+    database = SQLAlchemy(model_class=model_class) if model_class else SQLAlchemy()
+    database.init_app(app)
+    return database
+
+
+@contextmanager
+def transaction(session: AnySession) -> Iterator[None]:
+    """Commit what happens inside, or roll all of it back when anything is raised."""
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def database_check(session: AnySession) -> Callable[[], None]:
+    """Return a readiness check that raises when the database does not answer a query."""
+
+    def check() -> None:
+        with transaction(session):
+            session.execute(text("SELECT 1"))
+
+    return check

@@ -1,0 +1,66 @@
+"""Prometheus series that are right with several worker processes.
+
+prometheus_client keeps values in files of PROMETHEUS_MULTIPROC_DIR when that is set before it is imported;
+`servicekit.serve` sees to that. Without it the values are those of this one process.
+"""
+
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+from servicekit.metrics_directory import MULTIPROC_DIR
+
+BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+
+
+class Metrics:
+    """The series of one app: requests here, the domain's own through `registry`."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter("http_requests", "HTTP requests answered.", labels, registry=self.registry)
+        self.duration = Histogram(
+            "http_request_duration_seconds",
+            "Time to answer an HTTP request.",
+            labels,
+            buckets=BUCKETS_SECONDS,
+            registry=self.registry,
+        )
+        self.in_progress = Gauge(
+            "http_requests_in_progress",
+            "HTTP requests being answered.",
+            ("method",),
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
+
+    def exposition(self) -> bytes:
+        """Return the Prometheus text of all worker processes together."""
+        directory = os.environ.get(MULTIPROC_DIR)
+        if not directory:
+            return generate_latest(self.registry)
+        forget_dead_processes(Path(directory))
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, path=directory)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+
+
+def forget_dead_processes(directory: Path) -> None:
+    """Drop the live gauges of processes that were killed before they could say so."""
+    for file in directory.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        if not _alive(pid):
+            mark_process_dead(pid, str(directory))  # type: ignore[no-untyped-call]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,1 @@
+"""The web layer that every service shares."""

@@ -1,0 +1,75 @@
+"""The app factory that every service's bootstrap uses."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import flask_restful
+from flask import Flask
+
+from servicekit import logs
+from servicekit.metrics import Metrics
+from servicekit.settings import ServiceSettings
+from servicekit.web import error_handlers, hooks, openapi, probes
+from servicekit.web.openapi import Route
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a service says of itself."""
+
+    name: str
+    version: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A resource class at a path, with what its constructor takes."""
+
+    resource: type
+    path: str
+    arguments: Mapping[str, Any]
+
+
+class _Api(flask_restful.Api):  # type: ignore[misc]
+    """flask-restful without its own error answers: they are handed on to the app's handlers."""
+
+    def handle_error(self, e: Exception) -> Any:
+        raise e
+
+
+def new_app(identity: Identity, settings: ServiceSettings) -> tuple[Flask, Metrics]:
+    """Return an app with logs, request ids, limits, errors and metrics, and no routes yet."""
+    logs.configure(identity.name, settings)
+    app = Flask(identity.name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.extensions["service_settings"] = settings
+    app.extensions["service_identity"] = identity
+    metrics = Metrics()
+    hooks.register(app, metrics)
+    error_handlers.register(app)
+    probes.add_metrics_route(app, metrics)
+    return app, metrics
+
+
+def add_routes(app: Flask, mounts: Iterable[Mount], checks: Mapping[str, probes.Check]) -> None:
+    """Mount the service's resources beside health, readiness, OpenAPI document and its page.
+
+    Args:
+        app: made by `new_app`.
+        mounts: the service's resources.
+        checks: a function for each dependency, raising when it does not answer.
+    """
+    identity: Identity = app.extensions["service_identity"]
+    all_mounts = [
+        *mounts,
+        Mount(probes.Health, "/health", {}),
+        Mount(probes.Ready, "/ready", {"checks": checks}),
+    ]
+    api = _Api(app)
+    for mount in all_mounts:
+        api.add_resource(mount.resource, mount.path, resource_class_kwargs=dict(mount.arguments))
+    routes = [Route(mount.resource, mount.path) for mount in all_mounts]
+    title, version = identity.name, identity.version
+    probes.add_documentation_routes(app, openapi.document(title, version, identity.description, routes))

@@ -1,0 +1,107 @@
+"""The OpenAPI 3.1 document, made from the schemas that validate requests and build answers."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from servicekit.web.operation import Operation, described_operations
+from servicekit.web.schema import ErrorAnswer
+
+Mode = Literal["validation", "serialization"]
+References = dict[tuple[type[BaseModel], Mode], Any]
+
+_PATH_PARAMETER = re.compile(r"<(?:(?P<kind>[a-z]+):)?(?P<name>\w+)>")
+_REF = "#/components/schemas/{model}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A resource class at a path in Flask's notation."""
+
+    resource: type
+    path: str
+
+
+def document(title: str, version: str, description: str, routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the OpenAPI document of a service as plain data."""
+    routes = list(routes)
+    references, components = _schemas(routes)
+    paths: dict[str, Any] = {}
+    for route in routes:
+        path = _PATH_PARAMETER.sub(r"{\g<name>}", route.path)
+        operations = {
+            method: _operation(route, method, described, references)
+            for method, described in described_operations(route.resource).items()
+        }
+        paths.setdefault(path, {}).update(operations)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version, "description": description, "license": {"name": "MIT"}},
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _schemas(routes: list[Route]) -> tuple[References, dict[str, Any]]:
+    wanted: dict[tuple[type[BaseModel], Mode], None] = {(ErrorAnswer, "serialization"): None}
+    for route in routes:
+        for described in described_operations(route.resource).values():
+            wanted.update({(model, "serialization"): None for model in described.answers.values()})
+            if described.body is not None:
+                wanted[(described.body, "validation")] = None
+    references, definitions = models_json_schema(list(wanted), ref_template=_REF)
+    return cast("References", references), definitions.get("$defs", {})
+
+
+def _operation(route: Route, method: str, described: Operation, references: References) -> dict[str, Any]:
+    built: dict[str, Any] = {
+        "summary": described.summary,
+        "operationId": f"{method}{route.resource.__name__}",
+        "parameters": [*_path_parameters(route.path), *_query_parameters(described)],
+        "responses": _responses(described, references),
+    }
+    if described.body is not None:
+        schema = references[(described.body, "validation")]
+        built["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return built
+
+
+def _responses(described: Operation, references: References) -> dict[str, Any]:
+    models: dict[int, type[BaseModel]] = dict.fromkeys(described.error_statuses, ErrorAnswer)
+    models.update(described.answers)
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": {"schema": references[(model, "serialization")]}},
+        }
+        for status, model in sorted(models.items())
+    }
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    kinds = {"int": "integer", "float": "number"}
+    return [
+        {
+            "name": match["name"],
+            "in": "path",
+            "required": True,
+            "schema": {"type": kinds.get(match["kind"] or "", "string")},
+        }
+        for match in _PATH_PARAMETER.finditer(path)
+    ]
+
+
+def _query_parameters(described: Operation) -> list[dict[str, Any]]:
+    if described.query is None:
+        return []
+    schema = described.query.model_json_schema(ref_template=_REF)
+    required = set(schema.get("required", ()))
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": properties}
+        for name, properties in schema.get("properties", {}).items()
+    ]

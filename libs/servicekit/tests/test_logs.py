@@ -1,0 +1,27 @@
+"""Log records are one JSON object each, whoever wrote them."""
+
+import json
+import logging
+
+from servicekit import logs, request_id
+
+
+def test_own_and_foreign_records_share_one_form(capsys, settings):
+    logs.configure("tiny", settings.model_copy(update={"log_format": "json"}))
+    request_id.accept("log-1")
+    logs.get_logger("mine").info("set loaded", samples=106)
+    logging.getLogger("theirs").warning("took %d s: %s", 3, "{bad} %s format")
+    mine, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (mine["event"], mine["samples"], mine["service"]) == ("set loaded", 106, "tiny")
+    assert mine["request_id"] == "log-1"
+    assert theirs["event"] == "took 3 s: {bad} %s format"
+    assert theirs["level"] == "warning"
+
+
+def test_an_exception_is_logged_with_its_trace(capsys, settings):
+    logs.configure("tiny", settings.model_copy(update={"log_format": "json"}))
+    try:
+        raise ValueError("why")
+    except ValueError as fault:
+        logs.get_logger("mine").error("failed", exc_info=fault)
+    assert "ValueError: why" in json.loads(capsys.readouterr().err)["exception"]

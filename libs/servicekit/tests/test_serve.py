@@ -1,0 +1,109 @@
+"""The service under its real server: two worker processes, one set of metrics, healing."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+HERE = Path(__file__).parent
+
+FACTORY = """
+import os
+from pathlib import Path
+from flask_restful import Resource
+from servicekit.settings import ServiceSettings
+from servicekit.web.app import Identity, Mount, add_routes, new_app
+from servicekit.web.operation import operation
+from servicekit.web.schema import Answer
+
+class Pid(Answer):
+    pid: int
+
+class Who(Resource):
+    @operation("Tell the worker's pid", {200: Pid})
+    def get(self):
+        return Pid(pid=os.getpid())
+
+def create_app():
+    app, _ = new_app(Identity("tiny", "1", "tiny"), ServiceSettings(port=int(os.environ["TINY_PORT"])))
+    add_routes(app, [Mount(Who, "/who", {})], {})
+    return app
+"""
+
+
+@pytest.fixture
+def server(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (tmp_path / "tiny_service.py").write_text(FACTORY)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path),
+        "TINY_PORT": str(port),
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrics"),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "servicekit.serve", "tiny_service:create_app"],
+        env=environment,
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+    )
+    base = f"http://127.0.0.1:{port}"
+    wait_until(lambda: httpx.get(f"{base}/health").status_code == 200)
+    yield process, base
+    process.terminate()
+    process.wait(20)
+
+
+def wait_until(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("did not come true in time")
+
+
+def workers_seen(base, requests=60):
+    return {httpx.get(f"{base}/who").json()["pid"] for _ in range(requests)}
+
+
+def counted(base):
+    text = httpx.get(f"{base}/metrics").text
+    line = next(row for row in text.splitlines() if row.startswith("http_requests_total") and "/who" in row)
+    return float(line.rpartition(" ")[2])
+
+
+def test_metrics_are_the_sum_of_all_workers_and_outlive_a_killed_one(server):
+    process, base = server
+    wait_until(lambda: len(psutil.Process(process.pid).children()) == 2)
+    workers_seen(base)
+    assert counted(base) == 60
+    victim = psutil.Process(process.pid).children()[0].pid
+    os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: victim not in [child.pid for child in psutil.Process(process.pid).children()])
+    wait_until(lambda: len(psutil.Process(process.pid).children()) == 2)
+    before = counted(base)
+    assert before == 60
+    workers_seen(base, 10)
+    assert counted(base) == 70
+
+
+def test_workers_end_when_their_master_is_killed(server):
+    process, _base = server
+    children = psutil.Process(process.pid).children()
+    process.kill()
+    process.wait(10)
+    _, alive = psutil.wait_procs(children, timeout=15)
+    assert alive == []
