@@ -1,0 +1,1 @@
+"""The simulator: loads training, testing and fouled production data into PostgreSQL."""
