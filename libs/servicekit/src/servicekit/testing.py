@@ -23,7 +23,7 @@ def rolled_back(app: Flask) -> Iterator[Flask]:
     connection = engine.connect()
     outer = connection.begin()
     engines[None] = connection  # type: ignore[index]
-    database.session.configure(join_transaction_mode="create_savepoint")
+    database.session.session_factory.configure(join_transaction_mode="create_savepoint")
     try:
         yield app
     finally:

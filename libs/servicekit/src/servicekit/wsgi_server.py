@@ -1,8 +1,12 @@
 """The WSGI server of every service, chosen and set in this one place."""
 
+import socket
+import uuid
 from typing import Any
 
+import orjson
 from flask import Flask
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from prometheus_client.multiprocess import mark_process_dead
 
@@ -26,12 +30,24 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return self._app
 
 
+def _write_protocol_error(sock: socket.socket, status: int, reason: str, message: str) -> None:
+    """Answer what is not even HTTP in the one error shape; gunicorn's own answer is an HTML page."""
+    request_id = uuid.uuid4().hex
+    body = orjson.dumps({"error": reason, "message": message[:200], "request_id": request_id, "details": []})
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        f"X-Request-ID: {request_id}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(sock, head.encode("ascii") + body)
+
+
 def _forget_worker(_server: Any, worker: Any) -> None:
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def serve(app: Flask) -> None:
     """Serve the app with its own settings' address, workers and threads until SIGTERM."""
+    util.write_error = _write_protocol_error
     settings: ServiceSettings = app.extensions["service_settings"]
     _Server(
         app,
