@@ -1,0 +1,1 @@
+"""The shared dataset database: tables, bulk reading and writing, migrations."""

@@ -1,0 +1,1 @@
+"""Rows to and from PostgreSQL's COPY, whole columns at a time."""

@@ -1,0 +1,83 @@
+"""COPY through the session's own connection, inside its own transaction."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+
+import psycopg2
+import psycopg2.extensions
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from datasetdb.bulk.encode import HEADER, TRAILER
+from datasetdb.session import AnySession
+
+BUFFER_BYTES = 1 << 20
+
+
+class _Source:
+    """A file to read for psycopg2: each read takes the next block, whatever its size."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = iter(blocks)
+
+    def read(self, _size: int = -1, /) -> bytes:
+        return next(self._blocks, b"")
+
+    readline = read
+
+
+class _Sink:
+    """A file to write for psycopg2: PostgreSQL sends one message for each row, so one write is one row."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self.write = write
+
+
+def copy_in(session: AnySession, statement: str, rows: Iterable[bytes]) -> None:
+    """Send encoded rows to `COPY ... FROM STDIN`; raise SQLAlchemy's DBAPIError as any statement would."""
+    with _cursor(session, statement) as cursor:
+        cursor.copy_expert(statement, _Source(chain([HEADER], rows, [TRAILER])), BUFFER_BYTES)
+
+
+def copy_out(session: AnySession, statement: str, write: Callable[[bytes], object]) -> None:
+    """Hand each row of `COPY ... TO STDOUT` to `write`; raise SQLAlchemy's DBAPIError."""
+    with _cursor(session, statement) as cursor:
+        cursor.copy_expert(statement, _Sink(write), BUFFER_BYTES)
+
+
+def fresh_plans(session: AnySession) -> None:
+    """Forget the plans by which this connection checks foreign keys.
+
+    They are made once for a connection: those made while a table had a few rows scan the whole table for
+    each row of a large set. Call it before rows are written or deleted in bulk.
+    """
+    session.execute(text("DISCARD PLANS"))
+
+
+@contextmanager
+def _cursor(session: AnySession, statement: str) -> Iterator[psycopg2.extensions.cursor]:
+    session.flush()
+    connection = session.connection()
+    cursor = _raw(connection).cursor()
+    try:
+        yield cursor
+    except psycopg2.Error as error:
+        raise _wrapped(error, connection, statement) from error
+    finally:
+        cursor.close()
+
+
+def _raw(connection: Connection) -> psycopg2.extensions.connection:
+    raw: psycopg2.extensions.connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return raw
+
+
+def _wrapped(error: psycopg2.Error, connection: Connection, statement: str) -> Exception:
+    lost = connection.dialect.is_disconnect(error, _raw(connection), None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    wrapped = DBAPIError.instance(
+        statement, None, error, psycopg2.Error, connection_invalidated=lost, dialect=connection.dialect
+    )
+    return wrapped if isinstance(wrapped, Exception) else error

@@ -1,0 +1,1 @@
+"""Queries on the dataset database; the caller's transaction is theirs."""
