@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ HERE = Path(__file__).parent
 
 FACTORY = """
 import os
+import time
 from pathlib import Path
 from flask_restful import Resource
 from servicekit.settings import ServiceSettings
@@ -32,9 +34,15 @@ class Who(Resource):
     def get(self):
         return Pid(pid=os.getpid())
 
+class Slow(Who):
+    @operation("Answer after a second", {200: Pid})
+    def get(self):
+        time.sleep(1)
+        return Pid(pid=os.getpid())
+
 def create_app():
     app, _ = new_app(Identity("tiny", "1", "tiny"), ServiceSettings(port=int(os.environ["TINY_PORT"])))
-    add_routes(app, [Mount(Who, "/who", {})], {})
+    add_routes(app, [Mount(Who, "/who", {}), Mount(Slow, "/slow", {})], {})
     return app
 """
 
@@ -113,6 +121,23 @@ def test_what_is_not_http_is_answered_in_the_one_error_shape(server, text):
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 4")
     assert set(json.loads(body)) == {"error", "message", "request_id", "details"}
+
+
+def test_an_idle_connection_does_not_hold_the_service_back(server):
+    process, base = server
+    with httpx.Client() as client:
+        client.get(f"{base}/who")
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_a_running_request_is_answered_before_the_service_stops(server):
+    process, base = server
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(httpx.get, f"{base}/slow", timeout=10)
+        wait_until(lambda: 'in_progress{method="GET"} 2.0' in httpx.get(f"{base}/metrics").text)
+        process.terminate()
+        assert answer.result().status_code == 200
 
 
 def test_workers_end_when_their_master_is_killed(server):

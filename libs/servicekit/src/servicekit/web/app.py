@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import flask_restful
@@ -42,7 +43,8 @@ class _Api(flask_restful.Api):  # type: ignore[misc]
 def new_app(identity: Identity, settings: ServiceSettings) -> tuple[Flask, Metrics]:
     """Return an app with logs, request ids, limits, errors and metrics, and no routes yet."""
     logs.configure(identity.name, settings)
-    app = Flask(identity.name, static_folder=None)
+    # Nothing is read from the root path; without it Flask looks for a module of the service's name.
+    app = Flask(identity.name, static_folder=None, root_path=str(Path(__file__).parent))
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.extensions["service_settings"] = settings
     app.extensions["service_identity"] = identity
