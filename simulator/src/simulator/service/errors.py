@@ -22,7 +22,7 @@ class DatasetNotLoaded(NotFound):
     def __init__(self, source: str, set_name: str) -> None:
         super().__init__(
             f"The {set_name} set of {source!r} is not loaded; "
-            f'load it with POST /root/simulator {{"set_name": "{set_name}"}}.'
+            f'load it with POST /root/simulator {{"set_name": "{set_name}", "source": "{source}"}}.'
         )
 
 

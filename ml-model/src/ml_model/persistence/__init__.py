@@ -1,0 +1,1 @@
+"""What ml-model keeps in the dataset database."""

@@ -1,0 +1,1 @@
+"""Queries of ml-model; the caller's transaction is theirs."""

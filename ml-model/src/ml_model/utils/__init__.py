@@ -1,0 +1,1 @@
+"""Small functions without a home in a layer."""
