@@ -77,12 +77,10 @@ def _check_label(column: Column, label: object) -> None:
         raise InvalidColumn(column.name, column.kind, f"holds {label!r}, which is not text")
     if len(label) > LONGEST_LABEL:
         raise InvalidColumn(column.name, column.kind, f"holds a label of over {LONGEST_LABEL} characters")
-    if "\x00" in label or not label.isprintable() and _surrogate(label):
-        raise InvalidColumn(column.name, column.kind, f"holds {label!r}, which is not valid text")
-
-
-def _surrogate(label: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in label)
+    if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in label):
+        raise InvalidColumn(
+            column.name, column.kind, f"holds {label!r}, which PostgreSQL cannot keep as text"
+        )
 
 
 def _integral(values: Floats) -> bool:

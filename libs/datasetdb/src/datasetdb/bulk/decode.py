@@ -21,7 +21,7 @@ _TEXT = pa.dictionary(pa.int32(), pa.string())
 
 @dataclass(frozen=True)
 class Rows:
-    """Columns in ascending sample_index: index (n,), values (k, n), one dictionary array (n,) for each label."""
+    """In ascending sample_index: index (n,), values (k, n), a dictionary array (n,) for each label."""
 
     index: Integers
     values: Floats

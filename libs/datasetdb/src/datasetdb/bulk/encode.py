@@ -67,7 +67,7 @@ def sample_rows(dataset_id: int, block: SampleBlock) -> bytes:
     if not block.labels:
         return numbers.tobytes()
     parts = [_binary(numbers, sizes), *_label_parts(block.labels)]
-    separator = b""
+    separator = pa.scalar(b"", pa.large_binary())
     return _joined(
         pc.binary_join_element_wise(*parts, separator, null_handling="replace", null_replacement=b"")
     )
@@ -89,7 +89,7 @@ def _keyed(dataset_id: int, index: Integers, fields: int, rest: Fields) -> npt.N
 
 
 def _number_rows(dataset_id: int, block: SampleBlock) -> tuple[Bytes, Integers]:
-    """Encode all but the labels, or with them as an empty array if there are none; return bytes, row sizes."""
+    """Encode all but the labels, which are an empty array if there are none; return bytes, row sizes."""
     width = block.numbers.shape[1]
     rows = _keyed(dataset_id, block.index, 4, _sample_fields(width, bool(block.labels)))
     present = ~np.isnan(block.numbers)
@@ -122,20 +122,17 @@ def _fill_array(header: npt.NDArray[np.void], kind: int, length: int, payload: I
 def _without_missing(rows: npt.NDArray[np.void], present: npt.NDArray[np.bool_]) -> tuple[Bytes, Integers]:
     """Cut out the eight bytes of each value that is missing: its size of -1 stands alone."""
     matrix = rows.view(np.uint8).reshape(len(rows), rows.dtype.itemsize)
-    width = present.shape[1]
-    sizes = rows.dtype.itemsize - 8 * (width - present.sum(axis=1))
+    sizes = rows.dtype.itemsize - 8 * (~present).sum(axis=1)
     if present.all():
         return matrix.reshape(-1), sizes
-    first = (rows.dtype.fields or {})["values"][1]
-    keep = np.ones(matrix.shape, dtype=bool)
-    values = np.ones((len(rows), width, 12), dtype=bool)
-    values[:, :, 4:] = present[:, :, np.newaxis]
-    keep[:, first : first + 12 * width] = values.reshape(len(rows), 12 * width)
-    return matrix[keep], sizes
+    # A mask of the rows' own layout, one byte for each of theirs: 0.0 is eight times zero.
+    keep = np.ones(matrix.shape, dtype=np.uint8)
+    keep.reshape(-1).view(rows.dtype)["values"]["value"][~present] = 0.0
+    return matrix[keep.view(np.bool_)], sizes
 
 
 def _label_parts(labels: tuple[pa.Array, ...]) -> list[pa.Array]:
-    texts = [label.cast(pa.binary()) for label in labels]
+    texts = [label.cast(pa.large_binary()) for label in labels]
     sizes = [pc.fill_null(pc.binary_length(text), -1).to_numpy(zero_copy_only=False) for text in texts]
     header = np.zeros(len(texts[0]), np.dtype(_ONE_DIMENSION))
     payload = np.sum([4 + np.maximum(size, 0) for size in sizes], axis=0, dtype=np.int64)
@@ -151,6 +148,8 @@ def _fixed_width(rows: npt.NDArray[np.generic]) -> pa.Array:
 
 
 def _binary(data: Bytes, sizes: Integers) -> pa.Array:
-    offsets = np.zeros(len(sizes) + 1, dtype=np.int32)
+    offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
     np.cumsum(sizes, out=offsets[1:])
-    return pa.Array.from_buffers(pa.binary(), len(sizes), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    return pa.Array.from_buffers(
+        pa.large_binary(), len(sizes), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    )

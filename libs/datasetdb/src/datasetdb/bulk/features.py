@@ -57,5 +57,5 @@ def _texts(values: pd.Series) -> pa.Array:
 
 def _categories(labels: pa.ChunkedArray) -> pd.Categorical:
     """Categories in alphabetical order, so that they do not depend on the order of rows."""
-    read = labels.to_pandas().array
+    read: pd.Categorical = labels.to_pandas().array
     return read.reorder_categories(sorted(read.categories))

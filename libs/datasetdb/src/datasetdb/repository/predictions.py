@@ -37,12 +37,10 @@ class Predictions:
         self._lock(record)
         fresh_plans(self._session)
         self._session.execute(delete(Prediction).where(Prediction.dataset_id == record.dataset_id))
-        rows = (
-            versioned_rows(record.dataset_id, index[span], values[span], model_version)
-            for span in spans(len(index))
-        )
         try:
-            copy_in(self._session, _WRITE, rows)
+            for span in spans(len(index)):
+                rows = versioned_rows(record.dataset_id, index[span], values[span], model_version)
+                copy_in(self._session, _WRITE, [rows])
         except IntegrityError as error:
             if isinstance(error.orig, psycopg2.errors.ForeignKeyViolation):
                 raise UnknownSampleIndex(record.source, record.name) from error

@@ -1,0 +1,1 @@
+"""Evidently reports, tests and summaries; decides when to re-train."""

@@ -1,0 +1,1 @@
+"""The groups of tests: what each measures and what it expects."""

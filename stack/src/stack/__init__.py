@@ -1,0 +1,1 @@
+"""What launch.sh runs: embedded PostgreSQL, supervision, the demo."""

@@ -1,0 +1,60 @@
+"""The MLflow server as one process: `python -m stack.mlflow_server HOST PORT`.
+
+`mlflow server` imports MLflow twice, in itself and in the uvicorn that it starts: ready after 8 to 10 s, two
+processes, and the second outlives the first when that is killed. This starts the same application directly,
+with the same variables, in 3 to 4 s. A test compares the variables with those of the installed MLflow.
+"""
+
+import os
+import sys
+import uuid
+
+STORE = "_MLFLOW_SERVER_FILE_STORE"
+ARTIFACT_ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
+ARTIFACT_DESTINATION = "_MLFLOW_SERVER_ARTIFACT_DESTINATION"
+SERVE_ARTIFACTS = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
+BOOT_ID = "_MLFLOW_SERVER_BOOT_ID"
+JOB_EXECUTOR = "_MLFLOW_IN_JOB_EXECUTOR"
+GATEWAY = "_MLFLOW_SGI_NAME"
+APPLICATION = "mlflow.server.fastapi_app:app"
+
+
+def server_environment(store: str, artifacts: str) -> dict[str, str]:
+    """Return what MLflow's own command would set before it starts uvicorn."""
+    return {
+        STORE: store,
+        SERVE_ARTIFACTS: "true",
+        ARTIFACT_ROOT: "mlflow-artifacts:/",
+        ARTIFACT_DESTINATION: artifacts,
+        BOOT_ID: uuid.uuid4().hex,
+        JOB_EXECUTOR: "false",
+        GATEWAY: "uvicorn",
+    }
+
+
+def prepare_schema(store: str) -> None:
+    """Make MLflow's tables, or bring those of an older MLflow up to date."""
+    import mlflow.store.db.utils as schema  # noqa: PLC0415 - MLflow reads its environment while it is imported
+    import mlflow.store.tracking.dbmodels.models  # noqa: F401, PLC0415 - registers the tables
+
+    engine = schema.create_sqlalchemy_engine_with_retry(store)
+    if schema._is_empty_database(engine):
+        schema._initialize_tables(engine)
+    elif schema._get_schema_version(engine) != schema._get_latest_schema_revision():
+        schema._upgrade_db(engine)
+    engine.dispose()
+
+
+def main(host: str, port: int) -> None:
+    """Serve until told to stop."""
+    store = os.environ.pop("MLFLOW_BACKEND_STORE_URI")
+    os.environ.update(server_environment(store, os.environ.pop("MLFLOW_ARTIFACTS_DESTINATION")))
+
+    import uvicorn  # noqa: PLC0415 - after the environment is set
+
+    prepare_schema(store)
+    uvicorn.run(APPLICATION, host=host, port=port, log_level="info", timeout_graceful_shutdown=5)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,69 @@
+"""What the person asked for: command line and environment, read here and nowhere else."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stack.errors import StackError
+from stack.home import Home
+from stack.parts import DATASETS, MLFLOW_DATABASE, PARTS, POSTGRES, POSTGRES_PORT
+from stack.ports import LOOPBACK
+
+HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class DatabaseAddresses:
+    """The two databases, where they run already."""
+
+    datasets: str
+    mlflow: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One stack, as asked for."""
+
+    home: Home
+    offset: int
+    ports: dict[str, int]
+    external: DatabaseAddresses | None = None
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The base address of each part that answers HTTP."""
+        return {part.name: f"http://{LOOPBACK}:{self.ports[part.name]}" for part in PARTS}
+
+
+def settings_from(home: Home, offset: int, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raises StackError that names the variable with a wrong value."""
+    ports = {part.name: _port(f"{part.prefix}_PORT", part.port + offset, environment) for part in PARTS}
+    external = _external(environment)
+    if external is None:
+        ports[POSTGRES] = _port("POSTGRES_PORT", POSTGRES_PORT + offset, environment)
+    _refuse_doubles(ports)
+    return Settings(home, offset, ports, external)
+
+
+def _port(variable: str, default: int, environment: Mapping[str, str]) -> int:
+    text = environment.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
+        raise StackError(f"{variable} (or the port offset) gives the port {text}; use 1 to {HIGHEST_PORT}")
+    return int(text)
+
+
+def _external(environment: Mapping[str, str]) -> DatabaseAddresses | None:
+    datasets, mlflow = environment.get(DATASETS), environment.get(MLFLOW_DATABASE)
+    if not datasets and not mlflow:
+        return None
+    if not (datasets and mlflow):
+        missing = MLFLOW_DATABASE if datasets else DATASETS
+        raise StackError(f"To use PostgreSQL servers that run already, set {missing} too")
+    return DatabaseAddresses(datasets, mlflow)
+
+
+def _refuse_doubles(ports: dict[str, int]) -> None:
+    for port in ports.values():
+        same = [name for name, value in ports.items() if value == port]
+        if len(same) > 1:
+            raise StackError(f"{' and '.join(same)} were given the same port {port}")

@@ -1,0 +1,200 @@
+"""The commands, with every real program: up, recognised, killed, side by side, down."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+import psutil
+import pytest
+
+from stack.files import read_json
+from stack.leftovers import of_stack, recorded_leader
+from stack.parts import PARTS
+from stack.ports import is_free
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(600)]
+
+HEAL_SECONDS = 120
+# A shell's background jobs ignore Ctrl-C, and so do their children; what a terminal starts does not.
+LISTEN_TO_INTERRUPT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+class Launcher:
+    """One home and the commands on it, each in a process of its own."""
+
+    def __init__(self, home, offset):
+        self.home, self.offset = home, offset
+
+    def command(self, *arguments):
+        own = ["--home", str(self.home.root), "--port-offset", str(self.offset), "--mode", "local"]
+        return [sys.executable, "-P", "-m", "stack", *arguments, *own]
+
+    def run(self, *arguments):
+        return subprocess.run(
+            self.command(*arguments),
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def begin(self, *arguments):
+        command = [sys.executable, "-c", LISTEN_TO_INTERRUPT, *self.command(*arguments)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def not_ready(self):
+        urls = read_json(self.home.state_file)["urls"]
+        return [part.name for part in PARTS if not answers(urls[part.name] + part.ready_path)]
+
+    def pid(self, name):
+        return recorded_leader(self.home.run, name).pid
+
+    def pids(self):
+        return {path.stem: self.pid(path.stem) for path in self.home.run.glob("*.pid")}
+
+
+def answers(url):
+    try:
+        return httpx.get(url, timeout=5, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def eventually(holds, seconds=HEAL_SECONDS):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.fixture(scope="module")
+def stack(new_home, free_offset):
+    with new_home() as home:
+        launcher = Launcher(home, free_offset())
+        finished = launcher.run("up")
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        yield launcher
+
+
+@pytest.fixture
+def other(new_home, free_offset):
+    with new_home() as home:
+        yield Launcher(home, free_offset())
+
+
+def test_up_returns_when_everything_is_ready(stack):
+    assert stack.not_ready() == []
+    assert stack.run("status").returncode == 0
+
+
+def test_urls_are_the_addresses_that_answer(stack):
+    urls = json.loads(stack.run("urls", "--json").stdout)
+    assert set(urls) == {part.name for part in PARTS}
+    assert answers(urls["simulator"] + "/health")
+
+
+def test_a_second_up_recognises_the_first(stack):
+    before = stack.pids()
+    finished = stack.run("up")
+    assert finished.returncode == 0
+    assert "runs already" in finished.stdout
+    assert stack.pids() == before
+
+
+def test_nothing_runs_as_root_that_must_not_and_nothing_listens_elsewhere(stack):
+    mine = {process.pid for process in of_stack(stack.home.run)}
+    listening = [row for row in psutil.net_connections("tcp") if row.status == "LISTEN" and row.pid in mine]
+    assert {row.laddr.ip for row in listening} == {"127.0.0.1"}
+    assert psutil.Process(stack.pid("postgres")).uids().real != 0
+
+
+def test_secrets_stand_in_no_command_line_and_no_open_file(stack):
+    secrets = json.loads(stack.home.secrets_file.read_text()).values()
+    for process in of_stack(stack.home.run):
+        assert not any(secret in part for secret in secrets for part in process.cmdline())
+    files = [path for path in stack.home.root.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
+    for path in files:
+        if path.is_relative_to(stack.home.postgres):
+            continue
+        assert not any(secret in path.read_text(errors="replace") for secret in secrets), path
+
+
+def test_a_taken_port_is_said_at_once_and_leaves_nothing(stack, other):
+    other.offset = stack.offset
+    started = time.monotonic()
+    finished = other.run("up")
+    assert finished.returncode == 1
+    assert time.monotonic() - started < 10
+    assert f"(process {stack.pid('simulator')}," in finished.stderr.replace("\n", " ")
+    assert "--port-offset" in finished.stderr
+    assert of_stack(other.home.run) == []
+
+
+@pytest.mark.parametrize("name", ["simulator", "mlflow", "postgres", "guard", "supervisord"])
+def test_a_killed_program_comes_back(stack, name):
+    before = stack.pids()
+    os.kill(before[name], signal.SIGKILL)
+    replaced = before if name == "supervisord" else [name]  # a new one starts everything anew
+    assert eventually(lambda: all(stack.pid(program) != before[program] for program in replaced))
+    assert eventually(lambda: stack.not_ready() == []), stack.not_ready()
+    assert eventually(lambda: stack.run("status").returncode == 0)
+
+
+def test_a_killed_worker_comes_back(stack):
+    master = psutil.Process(stack.pid("simulator"))
+    worker = master.children()[0]
+    worker.kill()
+    assert eventually(lambda: len(master.children()) == 2 and worker not in master.children())
+    assert stack.pid("simulator") == master.pid
+    assert eventually(lambda: stack.not_ready() == [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_up_leaves_no_process(other, number):
+    launcher = other.begin("up")
+    assert eventually((other.home.run / "postgres.pid").exists)
+    time.sleep(1)
+    launcher.send_signal(number)
+    said = launcher.communicate(timeout=60)[0].decode()
+    assert launcher.returncode == 130, said
+    assert of_stack(other.home.run) == []
+    assert other.run("status").returncode == 3
+
+
+def test_a_killed_launcher_two_at_once_and_a_restart(stack, other):
+    """Cheaper as one story: each `up` of a whole stack takes its seconds."""
+    killed = other.begin("up")
+    assert eventually((other.home.run / "postgres.pid").exists)
+    killed.kill()
+    killed.communicate()
+    supervisor = other.pid("supervisord")
+
+    both = [other.begin("up"), other.begin("up")]
+    said = [launcher.communicate(timeout=300)[0].decode() for launcher in both]
+    assert [launcher.returncode for launcher in both] == [0, 0], said
+    assert sum("waiting for it" in text for text in said) == 1
+    assert other.pid("supervisord") == supervisor, "what the killed launcher left was taken over"
+    assert other.not_ready() == stack.not_ready() == [], "both stacks run side by side"
+
+    experiments = read_json(other.home.state_file)["urls"]["mlflow"] + "/api/2.0/mlflow/experiments"
+    assert httpx.post(f"{experiments}/create", json={"name": "kept"}, timeout=30).is_success
+    ports = read_json(other.home.state_file)["ports"]
+    assert other.run("down").returncode == 0
+    assert of_stack(other.home.run) == []
+    assert all(is_free(port) for port in ports.values())
+    assert stack.not_ready() == [], "the other stack does not notice"
+
+    assert other.run("up").returncode == 0
+    found = httpx.get(f"{experiments}/search?max_results=10", timeout=30).json()
+    assert "kept" in [experiment["name"] for experiment in found["experiments"]]

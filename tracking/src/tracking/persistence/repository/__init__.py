@@ -1,0 +1,1 @@
+"""Queries on MLflow's database."""
