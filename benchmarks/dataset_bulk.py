@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from datasetdb.migrate import upgrade
@@ -192,7 +192,7 @@ def processor_seconds(backend: int) -> float:
 @contextmanager
 def session(url: str) -> Iterator[Session]:
     """Open a session of its own."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, pool_size=1)
     with Session(engine) as opened:
         yield opened
     engine.dispose()

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from datasetdb.migrate import upgrade
-from servicekit.database import driver_url
+from servicekit.database_url import driver_url
 
 READY_WITHIN_SECONDS = 60
 

@@ -5,8 +5,8 @@ from graphlib import CycleError, TopologicalSorter
 
 SERVICE_PACKAGES = {"simulator", "ml_model", "tracking", "monitoring"}
 MAY_IMPORT = {
-    "web.controller": {"web", "service"},
-    "web.schema": {"web", "service", "persistence.model"},
+    "web.controller": {"web", "service", "utils"},
+    "web.schema": {"web", "service", "persistence.model", "utils"},
     "service": {"service", "persistence", "client", "config", "utils"},
     "client": {"client", "config", "utils"},
     "persistence.repository": {"persistence", "config", "utils"},

@@ -24,7 +24,7 @@ from datasetdb.repository.datasets import Datasets
 from datasetdb.repository.samples import Samples
 from datasetdb.repository.sources import Sources
 from datasetdb.schema import Column, SourceSchema, Target
-from servicekit.database import driver_url
+from servicekit.database_url import driver_url
 from stack.ports import free_port
 from tracking.bootstrap import create_app
 from tracking.client.mlflow_server import connect

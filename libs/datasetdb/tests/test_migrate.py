@@ -8,9 +8,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from datasetdb.migrate import URL_VARIABLE, _config, head_revision, upgrade
+from datasetdb.migrate import MIGRATIONS, head_revision, upgrade
 from datasetdb.migrations.scope import OPTIONS
 from datasetdb.model import Base
+from servicekit.migrations import URL_VARIABLE
 
 TABLES = {"sources", "datasets", "samples", "targets", "predictions"}
 
@@ -104,6 +105,6 @@ def test_a_downgrade_leaves_no_table(empty_database_url):
     upgrade(empty_database_url)
     engine = create_engine(empty_database_url)
     with engine.begin() as connection:
-        command.downgrade(_config(connection), "base")
+        command.downgrade(MIGRATIONS.config(connection), "base")
     assert inspect(engine).get_table_names() == ["datasetdb_version"]
     engine.dispose()

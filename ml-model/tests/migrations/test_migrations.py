@@ -46,11 +46,11 @@ def test_several_at_once_wait_for_each_other(postgres):
 
 def test_the_command_reads_the_environment(postgres, monkeypatch, capsys):
     monkeypatch.setenv("DATASET_DATABASE_URL", postgres.create_database())
-    assert migrate.main() == 0
+    assert migrate.MIGRATIONS.run("schema ml_model") == 0
     assert migrate.head_revision() in capsys.readouterr().out
 
 
 def test_the_command_says_what_is_missing(monkeypatch, capsys):
     monkeypatch.delenv("DATASET_DATABASE_URL", raising=False)
-    assert migrate.main() == 2
+    assert migrate.MIGRATIONS.run("schema ml_model") == 2
     assert "DATASET_DATABASE_URL" in capsys.readouterr().err

@@ -67,7 +67,7 @@ def _status(options: argparse.Namespace, console: Console) -> int:
         table.add_row(row.name, row.state, str(row.pid or "-"), f"{row.seconds} s", ready, row.url)
     console.print(table if status.running else "Nothing runs.")
     for note in (*status.notes, *(f"{row.name}: {row.said}" for row in status.programs if row.said)):
-        console.print(note, markup=False)
+        console.print(note, markup=False, soft_wrap=True)
     return 0 if status.all_ready else (1 if status.running else NOT_RUNNING)
 
 

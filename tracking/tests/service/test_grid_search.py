@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from servicekit.database import driver_url
+from servicekit.database_url import driver_url
 from tracking.service.grid_search import SearchFailed, last_line, search
 from tracking.service.search_plan import SearchPlan
 from tracking.service.training_set import read_training_set

@@ -7,19 +7,14 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
+from servicekit.database_url import driver_url
 from servicekit.settings import DatasetDatabaseSettings
 
 AnySession = Session | scoped_session[Any]
 
 POOL_TIMEOUT_SECONDS = 10
-
-
-def driver_url(url: str) -> str:
-    """Return the address with psycopg2 named as the driver, whatever the caller's form of it."""
-    return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
 
 
 def attach_database(
