@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import create_engine, text
 
-from servicekit.database import driver_url
+from servicekit.database_url import driver_url
 from stack.mlflow_server import prepare_schema
 from stack.ports import free_port
 from stack.postgres import EmbeddedPostgres

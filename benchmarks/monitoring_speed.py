@@ -41,7 +41,7 @@ from monitoring.service.drift_report import measure_all
 from monitoring.service.evidently_dataset import evidently_dataset
 from monitoring.service.group_testing import run_groups
 from monitoring.service.thresholds import Thresholds
-from servicekit.database import driver_url
+from servicekit.database_url import driver_url
 from simulator.service.fouling import Drift, foul
 from simulator.service.source_catalogue import SourceData, load_source
 from simulator.service.splitting import split

@@ -33,7 +33,7 @@ from datasetdb.repository.samples import Samples
 from datasetdb.repository.sources import Sources
 from modelcatalogue.grids import grid
 from modelcatalogue.pipelines import build
-from servicekit.database import driver_url
+from servicekit.database_url import driver_url
 from simulator.service.source_catalogue import load_source
 from simulator.service.splitting import split
 from stack.ports import free_port

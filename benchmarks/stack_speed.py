@@ -54,7 +54,7 @@ def seconds(step: str, home: Path, offset: int) -> float:
     where = ["--home", str(home), "--port-offset", str(offset)]
     started = time.perf_counter()
     finished = subprocess.run(
-        [sys.executable, "-m", "stack", step.split()[0], *where],
+        [sys.executable, "-m", "stack", step.split(maxsplit=1)[0], *where],
         check=False,
         capture_output=True,
         text=True,

@@ -1,16 +1,67 @@
 """What is answered while something that tracking needs is away, and that it heals."""
 
+import os
 import signal
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 
 import httpx
 import pytest
 
 from servicekit.testing import assert_error
+from stack.ports import free_port
 from tracking.bootstrap import create_app
 
 ROUTE = "/root/tracking/model_management"
 EXPERIMENTS = "/root/tracking/experiments"
+
+
+def wait_until(holds, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@dataclass
+class Served:
+    """The service under its WSGI server, in processes of its own."""
+
+    url: str
+    process: subprocess.Popen
+
+    def answers(self):
+        with suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/health", trust_env=False).status_code == 200
+        return False
+
+    def kill(self):
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def served(settings, tmp_path):
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DATASET_DATABASE_URL": settings.dataset_database_url.get_secret_value(),
+        "MLFLOW_DATABASE_URL": settings.mlflow_database_url.get_secret_value(),
+        "MLFLOW_TRACKING_URI": settings.mlflow_tracking_uri,
+        "TRACKING_PORT": str(port),
+    }
+    command = [sys.executable, "-m", "servicekit.serve", "tracking.bootstrap:create_app"]
+    with (tmp_path / "tracking.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    server = Served(f"http://127.0.0.1:{port}", process)
+    wait_until(server.answers)
+    yield server
+    server.kill()
 
 
 @pytest.fixture
@@ -53,23 +104,30 @@ def test_an_mlflow_that_does_not_answer_is_503_in_time(settings, small, mlflow_s
     create_app(settings)
 
 
-def test_a_run_that_was_interrupted_never_looks_complete(
-    client, small, mlflow_client, experiment_id, monkeypatch
+def test_a_run_whose_process_was_killed_never_looks_complete(
+    client, small, served, mlflow_client, experiment_name
 ):
-    from tracking.client import mlflow_models
+    grids = {**small["hyperparameters"], "RandomForest": {"n_estimators": list(range(1_000, 1_050))}}
+    body = {**small, "models": list(grids), "hyperparameters": grids}
 
-    def killed(*_):
-        raise SystemExit
+    def send():
+        with pytest.raises(httpx.TransportError):
+            httpx.post(f"{served.url}{ROUTE}", json=body, timeout=120, trust_env=False)
 
-    monkeypatch.setattr(mlflow_models.MlflowModels, "log", killed)
-    with pytest.raises(SystemExit):
-        client.post(ROUTE, json=small)
-    rows = client.get(EXPERIMENTS).get_json()["data"]
-    found = next(row for row in rows if row["name"] == small["experiment_name"])
-    runs = client.get(f"/root/tracking/runs?experiment_id={found['experiment_id']}").get_json()["data"]
-    assert [run["status"] for run in runs] == ["RUNNING"]
-    best = {"experiment_id": found["experiment_id"], "request_information": "best_model"}
-    assert_error(client.post(EXPERIMENTS, json={**best, "filter": ["model_accuracy"]}), 404)
+    def runs():
+        found = mlflow_client.get_experiment_by_name(experiment_name)
+        return mlflow_client.search_runs([found.experiment_id]) if found else []
+
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(send)
+        wait_until(lambda: len(runs()) == 2)
+        served.kill()
+        sent.result()
+    states = {run.data.tags["model_type"]: run.info.status for run in runs()}
+    assert states == {"DecisionTree": "FINISHED", "RandomForest": "RUNNING"}
+    best = {"experiment_id": runs()[0].info.experiment_id, "request_information": "best_model"}
+    answer = client.post(EXPERIMENTS, json={**best, "filter": ["system_execution_time"]})
+    assert answer.get_json()["data"]["model"] == "DecisionTree"
 
 
 def test_without_ml_model_deploying_is_503(settings, optimize, small):

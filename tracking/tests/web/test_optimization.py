@@ -117,16 +117,6 @@ def test_optimizations_at_once_give_what_they_give_alone(app, client, optimize, 
         assert list(pool.map(accuracy, bodies)) == alone
 
 
-def test_an_experiment_that_was_deleted_meanwhile_is_409(
-    client, small, mlflow_client, experiment_id, monkeypatch
-):
-    from tracking.client.mlflow_experiments import MlflowExperiments
-
-    mlflow_client.delete_experiment(experiment_id)
-    monkeypatch.setattr(MlflowExperiments, "ensure", lambda *_: experiment_id)
-    assert_error(client.post(ROUTE, json=small), 409, "deleted")
-
-
 @pytest.mark.parametrize(
     ("change", "mentions"),
     [

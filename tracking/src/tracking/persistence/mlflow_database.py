@@ -8,7 +8,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from servicekit.database import POOL_TIMEOUT_SECONDS, driver_url
+from servicekit.database import POOL_TIMEOUT_SECONDS
+from servicekit.database_url import driver_url
 from servicekit.errors import Unavailable
 from tracking.config.settings import Settings
 

@@ -60,12 +60,12 @@ class TunedRuns:
             result = search(model_name, plan, training, self._seed)
             self._record(run_id, params, result)
             self._models.log(experiment_id, run_id, _fitted(model_name, result, training))
+            self._runs.end(run_id, "FINISHED")
         except Unavailable:
             raise
         except Exception as fault:  # noqa: BLE001 - each library has its own, and the other models go on
             self._series.failed(model_name)
             return self._failed(run_id, params, fault)
-        self._runs.end(run_id, "FINISHED")
         self._series.finished(model_name, result.execution_time)
         log.info("model tuned", run_id=run_id, model=model_name, seconds=round(result.execution_time, 3))
         return TunedRun(run_id)
