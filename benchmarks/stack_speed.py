@@ -1,8 +1,8 @@
 """How long `up` takes on a prepared home until everything is ready, and `demo` and `down` after that.
 
-`python benchmarks/stack_speed.py` makes a home of its own, brings it up once (the first start makes the databases),
-then repeats up, demo, demo, down and prints a Markdown table. Nothing else should run on the machine meanwhile: the
-load is printed beside the figures.
+`python benchmarks/stack_speed.py` makes a home of its own, brings it up once (the first start makes the
+databases), then repeats up, demo, demo, down and prints a Markdown table. Nothing else should run on the
+machine meanwhile: the load is printed beside the figures.
 """
 
 import argparse

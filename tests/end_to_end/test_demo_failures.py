@@ -15,19 +15,25 @@ from rich.console import Console
 
 from stack.demo import play
 from stack.demo.journey import SERVICES
+from stack.demo.service_calls import CallFailed, Service
 
 
 @contextmanager
-def answering(status: int, body: str) -> Iterator[str]:
-    """Answer every request with the same, at the address that is yielded."""
+def answering(status: int, body: str, *later: tuple[int, str]) -> Iterator[str]:
+    """Answer the first requests as told and all others like the last of them, at the address that is yielded."""
+    answers = [(status, body), *later]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            status, body = answers.pop(0) if len(answers) > 1 else answers[0]
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("X-Request-ID", "id-of-the-answer")
             self.end_headers()
             self.wfile.write(body.encode())
+
+        do_POST = do_GET
 
         def log_message(self, *_: object) -> None:
             pass
@@ -70,3 +76,13 @@ def test_an_answer_that_is_no_answer_fails_the_step(status, body, mentions):
         ended, said = played(url)
     assert ended == 1
     assert mentions in said
+
+
+def test_what_may_be_repeated_is_repeated_while_the_service_is_away():
+    with answering(503, "{}", (503, "{}"), (200, '{"message": "here again"}')) as url:
+        assert Service("simulator", url).post("/", {}) == {"message": "here again"}
+
+
+def test_what_must_not_be_sent_twice_fails_at_once():
+    with answering(503, "{}", (200, "{}")) as url, pytest.raises(CallFailed, match="503"):
+        Service("tracking", url).post("/", {}, repeatable=False)

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return COMMANDS[options.command](options, console)
     except StackError as error:
-        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False)
+        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -9,12 +9,11 @@ from stack.home import Home
 from stack.identity import is_alive
 from stack.leftovers import end, of_program, of_stack, recorded_leader
 from stack.parts import POSTGRES
-from stack.programs import GUARD
 from stack.state import forget
 from stack.supervision import NAME as SUPERVISOR
 from stack.supervision import running_control
 
-PROGRAMS_SECONDS = 15.0
+PROGRAMS_SECONDS = 25.0
 SUPERVISOR_SECONDS = 30.0
 LEFTOVER_SECONDS = 8.0
 POSTGRES_SECONDS = 20.0
@@ -40,15 +39,15 @@ def bring_down(home: Home) -> bool:
 
 
 def _ask(control: Control) -> None:
-    """Stop the services all at once, then PostgreSQL with supervisord, so that no client loses it early."""
+    """Stop everything but PostgreSQL at once, then PostgreSQL, so that no client loses it early."""
     try:
         running = [name for name, state in control.states().items() if state.is_running]
-        for name in running:
-            if name not in (POSTGRES, GUARD):
+        for group in (set(running) - {POSTGRES}, {POSTGRES} & set(running)):
+            for name in group:
                 control.stop(name)
-        deadline = time.monotonic() + PROGRAMS_SECONDS
-        while _stopping(control) and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
+            deadline = time.monotonic() + PROGRAMS_SECONDS
+            while _stopping(control) and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS)
         control.shutdown()
     except StackError:  # it was killed meanwhile: the sweep does the rest
         return

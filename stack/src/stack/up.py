@@ -93,7 +93,7 @@ def refuse_taken_ports(settings: Settings) -> None:
 def _refuse_other_settings(settings: Settings, state: StackState) -> None:
     if settings.ports != state.ports:
         raise StackError(
-            f"The stack of {settings.home.root} runs already, on other ports: {state.urls}. "
+            f"The stack of {settings.home.root} runs already, on other ports (port offset {state.offset}). "
             "Use `down` first, or another --home."
         )
 

@@ -20,6 +20,7 @@ from tracking.service.experiment_archive import ExperimentArchive
 from tracking.service.experiment_naming import ExperimentNaming
 from tracking.service.optimization import Optimization, OptimizationLimits
 from tracking.service.run_archive import RunArchive
+from tracking.service.run_claims import RunClaims
 from tracking.service.run_comparison import RunComparison
 from tracking.service.tuned_runs import TunedRuns
 from tracking.service.tuning_series import TuningSeries
@@ -57,10 +58,11 @@ def make_services(settings: Settings, connections: Connections, registry: Collec
     """Build the use cases."""
     database, mlflow = connections.database, connections.mlflow
     naming = ExperimentNaming(database, mlflow.experiments)
+    claims = RunClaims(database, mlflow.runs)
     tuned = TunedRuns(mlflow.runs, mlflow.models, TuningSeries(registry), settings.seed)
     limits = OptimizationLimits(settings.max_candidates, settings.default_source)
     return Services(
-        optimization=Optimization(connections.session, naming, tuned, limits),
+        optimization=Optimization(connections.session, naming, claims, tuned, limits),
         deployment=Deployment(database, connections.ml_model),
         experiments=ExperimentArchive(database, naming),
         runs=RunArchive(database, mlflow.runs),

@@ -5,13 +5,13 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from servicekit.database import driver_url
+from servicekit.database_url import driver_url
 from tracking.client.mlflow_models import MlflowModels
 from tracking.client.mlflow_writers import MlflowWriters
 from tracking.service.errors import ExperimentDeletedMeanwhile
 from tracking.service.search_plan import SearchPlan
 from tracking.service.training_set import read_training_set
-from tracking.service.tuned_runs import TunedRuns
+from tracking.service.tuned_runs import RunPlace, TunedRuns
 from tracking.service.tuning_series import TuningSeries
 
 PLAN = SearchPlan(("DecisionTree",), {"DecisionTree": {"max_depth": [1, None]}}, "accuracy", 5, "standard")
@@ -33,7 +33,7 @@ def tuned_runs(writers, models=None):
 
 
 def test_a_search_is_a_finished_run_with_all_that_belongs_to_it(writers, wine, mlflow_client, experiment_id):
-    tuned = tuned_runs(writers).tune(experiment_id, "DecisionTree", PLAN, wine)
+    tuned = tuned_runs(writers).tune(RunPlace(experiment_id, "an id"), "DecisionTree", PLAN, wine)
     run = mlflow_client.get_run(tuned.run_id)
     assert (tuned.failure, run.info.status) == (None, "FINISHED")
     assert run.data.params == {
@@ -60,7 +60,7 @@ def test_a_search_is_a_finished_run_with_all_that_belongs_to_it(writers, wine, m
 def test_a_deleted_experiment_takes_no_run(writers, wine, mlflow_client, experiment_id):
     mlflow_client.delete_experiment(experiment_id)
     with pytest.raises(ExperimentDeletedMeanwhile):
-        tuned_runs(writers).tune(experiment_id, "DecisionTree", PLAN, wine)
+        tuned_runs(writers).tune(RunPlace(experiment_id, "an id"), "DecisionTree", PLAN, wine)
 
 
 class DeletingModels(MlflowModels):
@@ -73,7 +73,7 @@ class DeletingModels(MlflowModels):
 
 def test_a_run_that_is_deleted_meanwhile_fails_and_says_so(writers, wine, mlflow_client, experiment_id):
     runs = tuned_runs(writers, DeletingModels(mlflow_client))
-    tuned = runs.tune(experiment_id, "DecisionTree", PLAN, wine)
+    tuned = runs.tune(RunPlace(experiment_id, "an id"), "DecisionTree", PLAN, wine)
     assert tuned.failure is not None
     assert "active" in tuned.failure
     assert mlflow_client.get_run(tuned.run_id).info.lifecycle_stage == "deleted"

@@ -128,6 +128,8 @@ def test_a_run_whose_process_was_killed_never_looks_complete(
     best = {"experiment_id": runs()[0].info.experiment_id, "request_information": "best_model"}
     answer = client.post(EXPERIMENTS, json={**best, "filter": ["system_execution_time"]})
     assert answer.get_json()["data"]["model"] == "DecisionTree"
+    assert client.post(ROUTE, json=small).status_code == 201
+    assert sorted(run.info.status for run in runs()) == ["FAILED", "FINISHED", "FINISHED"]
 
 
 def test_without_ml_model_deploying_is_503(settings, optimize, small):

@@ -1,11 +1,11 @@
 """Sessions on MLflow's database, which this service reads and the MLflow server writes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from psycopg2.errors import UndefinedTable
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from servicekit.database import POOL_TIMEOUT_SECONDS
@@ -47,6 +47,19 @@ class MlflowDatabase:
                 if isinstance(fault.orig, UndefinedTable):
                     raise Unavailable("MLflow has not made its tables yet; try again in a moment.") from fault
                 raise
+
+    @contextmanager
+    def holding(self) -> Iterator[Session]:
+        """Give a session that stays open while other work goes on, for the locks that it holds.
+
+        When its connection is lost meanwhile, the locks are, and the other work goes on.
+        """
+        session = self._sessions()
+        try:
+            yield session
+        finally:
+            with suppress(DBAPIError):
+                session.close()
 
     def check(self) -> None:
         """Raise when the database does not answer, or has no tables yet."""

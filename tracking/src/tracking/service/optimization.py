@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from servicekit.database import AnySession
 from tracking.service.experiment_naming import ExperimentLabel, ExperimentNaming
+from tracking.service.run_claims import RunClaims
 from tracking.service.search_plan import SearchPlan, check_folds, check_plan
 from tracking.service.training_set import read_training_set
-from tracking.service.tuned_runs import TunedRun, TunedRuns
+from tracking.service.tuned_runs import RunPlace, TunedRun, TunedRuns
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class OptimizationResult:
     finished: dict[str, str] = field(default_factory=dict)
     failed: dict[str, TunedRun] = field(default_factory=dict)
 
+    def add(self, model_name: str, run: TunedRun) -> None:
+        """Put a run where it belongs."""
+        if run.failure is None:
+            self.finished[model_name] = run.run_id
+        else:
+            self.failed[model_name] = run
+
 
 class Optimization:
     """The use case of tuning.
@@ -41,15 +49,22 @@ class Optimization:
     Args:
         session: of the dataset database.
         naming: of experiments.
+        claims: on the runs that are open.
         runs: searches and records one model.
         limits: on what one order may ask.
     """
 
     def __init__(
-        self, session: AnySession, naming: ExperimentNaming, runs: TunedRuns, limits: OptimizationLimits
+        self,
+        session: AnySession,
+        naming: ExperimentNaming,
+        claims: RunClaims,
+        runs: TunedRuns,
+        limits: OptimizationLimits,
     ) -> None:
         self._session = session
         self._naming = naming
+        self._claims = claims
         self._runs = runs
         self._limits = limits
 
@@ -66,10 +81,8 @@ class Optimization:
         training = read_training_set(self._session, order.source or self._limits.default_source)
         check_folds(plan.cv, training.smallest_class)
         result = OptimizationResult(self._naming.ensure(order.experiment))
-        for name in plan.models:
-            run = self._runs.tune(result.experiment_id, name, plan, training)
-            if run.failure is None:
-                result.finished[name] = run.run_id
-            else:
-                result.failed[name] = run
+        with self._claims.claimed() as optimization_id:
+            place = RunPlace(result.experiment_id, optimization_id)
+            for name in plan.models:
+                result.add(name, self._runs.tune(place, name, plan, training))
         return result

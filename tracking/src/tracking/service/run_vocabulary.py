@@ -3,6 +3,7 @@
 import json
 from typing import Any, Literal
 
+from tracking.persistence.model.run import OPTIMIZATION_TAG
 from tracking.service.grid_search import SearchResult
 from tracking.service.search_plan import SearchPlan
 from tracking.service.training_set import TrainingSet
@@ -64,9 +65,12 @@ def smaller_is_better(metric: str) -> bool:
     return metric.startswith(SYSTEM_PREFIX)
 
 
-def opening_tags(model_name: str, plan: SearchPlan, training: TrainingSet) -> dict[str, str]:
+def opening_tags(
+    model_name: str, plan: SearchPlan, training: TrainingSet, optimization_id: str
+) -> dict[str, str]:
     """Return what is known of a run before its search begins."""
     return {
+        OPTIMIZATION_TAG: optimization_id,
         MODEL_TAG: model_name,
         TYPE_TAG: EXPERIMENT_TYPE,
         PREPROCESSING_TAG: plan.preprocessing,

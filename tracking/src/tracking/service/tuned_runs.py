@@ -20,6 +20,14 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
+class RunPlace:
+    """The experiment of a run, and the optimization that it belongs to."""
+
+    experiment_id: str
+    optimization_id: str
+
+
+@dataclass(frozen=True)
 class TunedRun:
     """A run that was recorded, and why it failed if it did."""
 
@@ -43,7 +51,7 @@ class TunedRuns:
         self._series = series
         self._seed = seed
 
-    def tune(self, experiment_id: str, model_name: str, plan: SearchPlan, training: TrainingSet) -> TunedRun:
+    def tune(self, place: RunPlace, model_name: str, plan: SearchPlan, training: TrainingSet) -> TunedRun:
         """Search one model's grid and record what was found.
 
         The run is open while the search goes on and is closed last, so one that was interrupted never looks
@@ -53,13 +61,13 @@ class TunedRuns:
             Unavailable: the MLflow server does not answer; the run stays as it was.
             ExperimentDeletedMeanwhile: there is no place for the run any more.
         """
-        tags = run_vocabulary.opening_tags(model_name, plan, training)
-        run_id = self._open(experiment_id, run_vocabulary.run_name(model_name), tags)
+        tags = run_vocabulary.opening_tags(model_name, plan, training, place.optimization_id)
+        run_id = self._open(place.experiment_id, run_vocabulary.run_name(model_name), tags)
         params = run_vocabulary.opening_params(model_name, plan, training)
         try:
             result = search(model_name, plan, training, self._seed)
             self._record(run_id, params, result)
-            self._models.log(experiment_id, run_id, _fitted(model_name, result, training))
+            self._models.log(place.experiment_id, run_id, _fitted(model_name, result, training))
             self._runs.end(run_id, "FINISHED")
         except Unavailable:
             raise

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 FINISHED = "FINISHED"
+RUNNING = "RUNNING"
+OPTIMIZATION_TAG = "optimization_id"
 
 
 @dataclass(frozen=True)
