@@ -1,19 +1,28 @@
 """The lock files hold versions and hashes for every platform, and nothing about where they came from."""
 
 import re
+import tomllib
+from collections import defaultdict
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from stack.home import REPOSITORY
 from stack.parts import SERVICES
+from stack.prepare import members
 from stack.requirements import locks
 
 NAMES = [lock.name for lock in locks()]
 
 
 def versions(name):
+    """Return the locked versions of each package: several where systems or Pythons differ."""
     text = (REPOSITORY / "requirements" / f"{name}.txt").read_text()
-    return set(re.findall(r"^([a-z0-9._-]+==\S+)", text, re.MULTILINE | re.IGNORECASE))
+    found = defaultdict(set)
+    for package, version in re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", text, re.MULTILINE | re.IGNORECASE):
+        found[package].add(version)
+    return dict(found)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,12 +44,24 @@ def test_every_package_has_hashes(name):
 
 @pytest.mark.parametrize("name", ["dev", *(part.name for part in SERVICES)])
 def test_a_package_has_the_same_version_in_every_lock(name):
-    locked = dict(entry.split("==") for entry in versions("all"))
-    other = dict(entry.split("==") for entry in versions(name))
-    assert {package: other[package] for package in other.keys() & locked.keys()} == {
-        package: locked[package] for package in other.keys() & locked.keys()
-    }
+    locked, other = versions("all"), versions(name)
+    common = other.keys() & locked.keys()
+    assert [package for package in common if not other[package] <= locked[package]] == []
 
 
 def test_development_holds_everything_that_running_needs():
-    assert versions("all") <= versions("dev")
+    locked, development = versions("all"), versions("dev")
+    assert {package: development.get(package) for package in locked} == locked
+
+
+@pytest.mark.parametrize("package", [path.name for path in members()])
+def test_the_lock_holds_what_each_package_asks_for(package):
+    path = next(member for member in members() if member.name == package) / "pyproject.toml"
+    locked = {canonicalize_name(name): found for name, found in versions("all").items()}
+    asked = [Requirement(text) for text in tomllib.loads(path.read_text())["project"]["dependencies"]]
+    for requirement in asked:
+        if requirement.name.startswith("mlops-"):
+            continue
+        found = locked.get(canonicalize_name(requirement.name), set())
+        assert found, f"{requirement.name} is not locked: ./launch.sh lock"
+        assert all(requirement.specifier.contains(version) for version in found), requirement

@@ -20,7 +20,7 @@ from stack.demo.service_calls import CallFailed, Service
 
 @contextmanager
 def answering(status: int, body: str, *later: tuple[int, str]) -> Iterator[str]:
-    """Answer the first requests as told and all others like the last of them, at the address that is yielded."""
+    """Answer the first requests as told, all others like the last of them, at the address that is yielded."""
     answers = [(status, body), *later]
 
     class Handler(BaseHTTPRequestHandler):
@@ -33,7 +33,7 @@ def answering(status: int, body: str, *later: tuple[int, str]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *_: object) -> None:
             pass

@@ -27,7 +27,7 @@ from running_stack import SERVICES, RunningStack, kill
 
 pytestmark = pytest.mark.end_to_end
 
-BACK_SECONDS = 60
+BACK_SECONDS = 120
 CLEAR_STATUSES = {409, 429, 502, 503, 504}
 
 LOAD = ("simulator", "POST", "/root/simulator", {"set_name": "production"})
