@@ -125,7 +125,7 @@ class MlModelStandIn:
     sent: list = field(default_factory=list)
 
     def app(self):
-        app = Flask("ml-model")
+        app = Flask("peer")
 
         @app.get("/health")
         def health():

@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> None:
     except KeyboardInterrupt:
         raise SystemExit("launch.sh: interrupted; the next run repairs the environment") from None
     os.environ.pop("PYTHONPATH", None)
+    os.environ["PYTHONUTF8"] = "1"  # the output holds signs that some locales cannot encode
     os.execv(python, [str(python), "-P", "-m", "stack", *arguments])  # noqa: S606
 
 

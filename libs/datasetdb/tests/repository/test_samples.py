@@ -115,6 +115,13 @@ def test_a_set_longer_than_a_block_comes_back_whole(session, wine, wine_rows, lo
     assert_series_equal(read.target, target, check_names=False)
 
 
+def test_rows_are_ordered_over_the_whole_range_of_sample_index(session, wine, wine_rows, load):
+    features, target = wine_rows(3)
+    features.index = target.index = pd.Index([2**63 - 1, 0, -(2**63)])
+    read = Samples(session).read(load(session, wine, (features, target)))
+    assert read.features.index.tolist() == [-(2**63), 0, 2**63 - 1]
+
+
 def test_a_record_of_a_replaced_set_is_refused(session, wine, load_wine):
     old = load_wine(10)
     load_wine(10)

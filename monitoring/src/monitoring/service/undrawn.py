@@ -1,8 +1,8 @@
 """Evidently's column metrics without their figures.
 
-Evidently builds a figure for each column while it computes, also when only numbers are asked for: on wine
-that is three quarters of the time. These two are made at Evidently's extension point (a metric and its
-calculation); docs/api/monitoring.md has the measurement.
+Evidently builds a figure for each column while it computes, also when only numbers are asked for: most of the
+time goes there. These two are made at Evidently's extension point (a metric and its calculation);
+docs/api/monitoring.md has the measurement.
 """
 
 import abc

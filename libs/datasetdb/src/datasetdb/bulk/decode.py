@@ -75,7 +75,7 @@ class RowReader:
         labels = [pa.chunked_array(chunks, type=_TEXT).unify_dictionaries() for chunks in self._labels]
         index = np.concatenate(self._index) if self._index else np.empty(0, dtype=np.int64)
         values = np.concatenate(self._values, axis=1) if self._values else self._no_values(0)
-        if (np.diff(index) > 0).all():
+        if (index[1:] > index[:-1]).all():
             return Rows(index, values, labels)
         order = np.argsort(index)
         return Rows(index[order], values[:, order], [label.take(order) for label in labels])
