@@ -28,11 +28,9 @@ def models(mlflow_client):
 
 
 @pytest.fixture
-def loaded(mlflow_server):
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(mlflow_server.url)
-    yield mlflow.sklearn.load_model
-    mlflow.set_tracking_uri(before)
+def loaded(mlflow_server, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_server.url)
+    return mlflow.sklearn.load_model
 
 
 def test_a_logged_model_is_loaded_from_its_run_and_predicts_the_same(

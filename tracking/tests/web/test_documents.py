@@ -1,5 +1,6 @@
 """What tracking says of itself."""
 
+import pytest
 from pydantic import SecretStr
 
 from tracking.bootstrap import create_app
@@ -11,6 +12,13 @@ NOWHERE = SecretStr("postgresql://nobody:nothing@127.0.0.1:1/nowhere")
 def test_building_the_app_opens_no_connection():
     app = create_app(Settings(dataset_database_url=NOWHERE, mlflow_database_url=NOWHERE))
     assert app.test_client().get("/health").get_json() == {"status": "healthy", "service": "tracking"}
+
+
+def test_a_store_that_is_no_server_is_refused():
+    with pytest.raises(ValueError, match="mlflow_tracking_uri"):
+        Settings(
+            dataset_database_url=NOWHERE, mlflow_database_url=NOWHERE, mlflow_tracking_uri="sqlite:///x.db"
+        )
 
 
 def test_the_document_tells_requests_apart_by_what_they_ask_for():

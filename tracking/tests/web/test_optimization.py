@@ -27,10 +27,10 @@ def test_scoring_folds_and_preprocessing_have_defaults(client, optimize, small):
 
 
 def test_the_model_is_the_tuned_pipeline_and_stands_in_the_registry(
-    optimize, small, mlflow_server, mlflow_client
+    optimize, small, mlflow_server, mlflow_client, monkeypatch
 ):
     run_id = optimize(small)["run_ids"]["DecisionTree"]
-    mlflow.set_tracking_uri(mlflow_server.url)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_server.url)
     pipeline = mlflow.sklearn.load_model(f"runs:/{run_id}/model")
     assert list(pipeline.named_steps) == ["imputer", "scaler", "model"]
     newest = mlflow_client.search_model_versions("name='DecisionTree'", order_by=["version_number DESC"])[0]

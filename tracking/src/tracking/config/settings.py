@@ -17,7 +17,10 @@ class Settings(ServiceSettings, DatasetDatabaseSettings):
         1_000, ge=1, description="Most combinations of hyperparameters in one request, all models together."
     )
     mlflow_tracking_uri: str = Field(
-        "http://127.0.0.1:5000", validation_alias="MLFLOW_TRACKING_URI", description="The MLflow server."
+        "http://127.0.0.1:5000",
+        pattern=r"^https?://",
+        validation_alias="MLFLOW_TRACKING_URI",
+        description="The MLflow server.",
     )
     mlflow_database_url: SecretStr = Field(
         ...,
