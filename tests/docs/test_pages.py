@@ -72,3 +72,16 @@ def test_links_inside_the_repository_lead_somewhere(page):
         if not (page.parent / path).exists():
             broken.append(target)
     assert broken == []
+
+
+def test_every_column_of_ml_models_tables_has_its_place_in_the_page():
+    from ml_model.persistence.model import Base
+
+    page = (ROOT / "docs" / "ml-model-tables.md").read_text(encoding="utf-8")
+    missing = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if f"`{column.name}`" not in page.partition(f"## {table.name}\n")[2].partition("\n## ")[0]
+    ]
+    assert missing == []
