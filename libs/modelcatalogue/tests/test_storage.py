@@ -60,7 +60,8 @@ def test_a_function_in_the_bytes_is_refused_before_it_is_loaded():
 
 
 def test_a_model_of_another_entry_is_refused_when_the_name_is_known():
-    forest = dumps(Pipeline([("model", RandomForestClassifier(2).fit([[0.0], [1.0]], [0, 1]))]))
+    trees = RandomForestClassifier(2, bootstrap=False, random_state=0)
+    forest = dumps(Pipeline([("model", trees.fit([[0.0], [1.0]], [0, 1]))]))
     assert loads(forest, "RandomForest").predict([[1.0]])[0] == 1
     with pytest.raises(UntrustedModel, match="Tree"):
         loads(forest, "SVC")

@@ -19,10 +19,17 @@ TUNED = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _mlflow_address(mlflow_server):
+    """MLflow's own functions write to this server, and no longer when these tests are done."""
+    mlflow.set_tracking_uri(mlflow_server.url)
+    yield
+    mlflow.set_tracking_uri(None)
+
+
 @pytest.fixture(scope="module")
 def log_run(mlflow_server, wine_sets):
     """A function that logs a fitted pipeline in a run, as tracking does, and gives the run."""
-    mlflow.set_tracking_uri(mlflow_server.url)
     features, target = wine_sets["training"]
 
     def log_run(name, hyperparameters, preprocessing="standard", **options):
@@ -113,8 +120,7 @@ def test_a_deleted_run_is_not_found(client, log_run, mlflow_server):
     assert_error(deploy(client, "SVC", {}, run_id=run.info.run_id), 404, mentions="deleted")
 
 
-def test_a_run_without_a_model_is_told(client, mlflow_server):
-    mlflow.set_tracking_uri(mlflow_server.url)
+def test_a_run_without_a_model_is_told(client):
     with mlflow.start_run() as run:
         mlflow.log_param("C", 1)
     fault = assert_error(deploy(client, "SVC", {}, run_id=run.info.run_id), 404, mentions="no model")
@@ -133,10 +139,9 @@ def test_a_model_in_a_format_that_runs_code_is_refused(client, log_run):
     assert_error(deploy(client, "SVC", {}, run_id=run.info.run_id), 404, mentions="skops")
 
 
-def test_a_model_with_a_type_that_no_entry_trusts_is_refused(client, mlflow_server):
+def test_a_model_with_a_type_that_no_entry_trusts_is_refused(client):
     from sklearn.linear_model import SGDClassifier
 
-    mlflow.set_tracking_uri(mlflow_server.url)
     fitted = SGDClassifier(loss="hinge").fit([[0.0], [1.0]], [0, 1])
     with mlflow.start_run() as run:
         mlflow.sklearn.log_model(
