@@ -7,6 +7,8 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from stack.credentials import Credentials
 from stack.ports import LOOPBACK
 
+LOCK_KEY = 0x57AC4
+
 
 def provision(port: int, credentials: Credentials) -> None:
     """Make roles and databases that are missing, each owned by its role and closed to the others."""
@@ -16,6 +18,8 @@ def provision(port: int, credentials: Credentials) -> None:
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
+            # The server goes on with what a killed launcher began; this waits until that has ended.
+            cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
             for name, password in (("datasets", credentials.datasets), ("mlflow", credentials.mlflow)):
                 _role(cursor, name, password)
                 _database(cursor, name)
@@ -31,8 +35,8 @@ def _role(cursor: Cursor, name: str, password: str) -> None:
 
 
 def _database(cursor: Cursor, name: str) -> None:
+    owned = {"name": sql.Identifier(name)}
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-    if cursor.fetchone():
-        return
-    cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(name)))
-    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+    if not cursor.fetchone():
+        cursor.execute(sql.SQL("CREATE DATABASE {name} OWNER {name}").format(**owned))
+    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**owned))
