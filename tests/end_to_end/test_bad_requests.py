@@ -316,7 +316,7 @@ REQUESTS = [
         {"metric": "report", "source": "x"},
     ),
     *(
-        Bad(f"unknown path of {service}", service, "GET", "/root/nowhere", 404)
+        Bad(f"unknown path of {service}", service, "GET", "/nowhere", 404)
         for service in ("simulator", "ml-model", "tracking", "monitoring")
     ),
 ]

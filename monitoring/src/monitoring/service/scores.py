@@ -21,6 +21,8 @@ from evidently.core.metric_types import (
 from evidently.core.report import Context
 from sklearn import metrics
 
+from monitoring.service.both_sets import of_both
+
 ScoreName = Literal["accuracy", "precision", "recall", "f1", "rmse", "mae", "r2"]
 LabelScoreName = Literal["precision", "recall", "f1"]
 
@@ -59,8 +61,7 @@ class ScoreCalculation(SingleValueCalculation[Score]):  # type: ignore[misc]
         self, _context: Context, current_data: Dataset, reference_data: Dataset | None
     ) -> tuple[SingleValue, SingleValue | None]:
         """Return the score of the current set and of the reference."""
-        reference = None if reference_data is None else self._of(reference_data)
-        return self._of(current_data), reference
+        return of_both(self._of, current_data, reference_data)
 
     def display_name(self) -> str:
         """Name the score."""
@@ -68,11 +69,9 @@ class ScoreCalculation(SingleValueCalculation[Score]):  # type: ignore[misc]
 
     def _of(self, data: Dataset) -> SingleValue:
         score = _SCORES[self.metric.score]
-        result = self.result(
+        return self.result(
             float(score(data.column(self.metric.target).data, data.column(self.metric.prediction).data))
         )
-        result.widget = []
-        return result
 
 
 class ScoreByLabel(ByLabelMetric):  # type: ignore[misc]
@@ -90,8 +89,7 @@ class ScoreByLabelCalculation(ByLabelCalculation[ScoreByLabel]):  # type: ignore
         self, _context: Context, current_data: Dataset, reference_data: Dataset | None
     ) -> tuple[ByLabelValue, ByLabelValue | None]:
         """Return the scores of the current set and of the reference."""
-        reference = None if reference_data is None else self._of(reference_data)
-        return self._of(current_data), reference
+        return of_both(self._of, current_data, reference_data)
 
     def display_name(self) -> str:
         """Name the score."""
@@ -102,6 +100,4 @@ class ScoreByLabelCalculation(ByLabelCalculation[ScoreByLabel]):  # type: ignore
         labels = sorted(target.unique())
         score = _BY_CLASS[self.metric.score]
         values = score(target, prediction, labels=labels, average=None, zero_division=0.0)
-        result = self.result(dict(zip(labels, map(float, values), strict=True)))
-        result.widget = []
-        return result
+        return self.result(dict(zip(labels, map(float, values), strict=True)))

@@ -14,6 +14,8 @@ from evidently.core.report import Context
 from evidently.metrics import ValueDrift
 from evidently.metrics.column_statistics import ValueDriftCalculation
 
+from monitoring.service.both_sets import of_both
+
 StatisticName = Literal["mean", "std", "min", "median", "max"]
 
 
@@ -46,14 +48,11 @@ class StatisticCalculation(SingleValueCalculation[Statistic]):  # type: ignore[m
         self, _context: Context, current_data: Dataset, reference_data: Dataset | None
     ) -> tuple[SingleValue, SingleValue | None]:
         """Return the statistic of the current set and of the reference."""
-        reference = None if reference_data is None else self._of(reference_data)
-        return self._of(current_data), reference
+        return of_both(self._of, current_data, reference_data)
 
     def display_name(self) -> str:
         """Name the statistic and its column."""
         return f"{self.metric.statistic} of '{self.metric.column}'"
 
     def _of(self, data: Dataset) -> SingleValue:
-        result = self.result(float(data.column(self.metric.column).data.agg(self.metric.statistic)))
-        result.widget = []
-        return result
+        return self.result(float(data.column(self.metric.column).data.agg(self.metric.statistic)))
