@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 from servicekit.database_url import driver_url
-from servicekit.settings import DatasetDatabaseSettings
+from servicekit.settings import DatabaseSettings
 
 AnySession = Session | scoped_session[Any]
 
@@ -18,7 +18,7 @@ POOL_TIMEOUT_SECONDS = 10
 
 
 def attach_database(
-    app: Flask, settings: DatasetDatabaseSettings, model_class: type[DeclarativeBase] | None = None
+    app: Flask, settings: DatabaseSettings, model_class: type[DeclarativeBase] | None = None
 ) -> SQLAlchemy:
     """Give the app an engine and sessions; opens no connection.
 
@@ -31,6 +31,7 @@ def attach_database(
     app.config["SQLALCHEMY_DATABASE_URI"] = driver_url(settings.dataset_database_url.get_secret_value())
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_pre_ping": True,
+        "hide_parameters": True,  # errors are logged, and callers' values are not
         "pool_size": settings.database_pool_size,
         "max_overflow": 0,
         "pool_timeout": POOL_TIMEOUT_SECONDS,

@@ -68,7 +68,7 @@ def configure(service: str, settings: ServiceSettings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)
-    for chatty in ("httpx", "httpcore", "urllib3", "alembic"):
+    for chatty in ("httpx", "httpcore", "urllib3", "alembic", "celery"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -31,8 +31,8 @@ class ServiceSettings(BaseSettings):
     )
 
 
-class DatasetDatabaseSettings(BaseSettings):
-    """Where the shared dataset database is and how long to wait for it."""
+class DatabaseSettings(BaseSettings):
+    """Where the shared database server's dataset database is and how long to wait for it."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
@@ -62,6 +62,11 @@ class DatasetDatabaseSettings(BaseSettings):
         validation_alias="DATABASE_STATEMENT_TIMEOUT_SECONDS",
         description="Seconds that one statement may take.",
     )
+
+
+class DatasetDatabaseSettings(DatabaseSettings):
+    """What a service that reads the loaded sets needs beside the database's address."""
+
     default_source: str = Field(
         "wine",
         validation_alias="DEFAULT_SOURCE",

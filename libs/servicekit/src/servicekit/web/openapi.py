@@ -11,12 +11,14 @@ from pydantic.json_schema import models_json_schema
 
 from servicekit.web.operation import Operation, described_operations
 from servicekit.web.schema import ErrorAnswer
+from servicekit.web.upload import MULTIPART, PART, FileBody
 
 Mode = Literal["validation", "serialization"]
 References = dict[tuple[type[BaseModel], Mode], Any]
 
 _PATH_PARAMETER = re.compile(r"<(?:(?P<kind>[a-z]+):)?(?P<name>\w+)>")
 _REF = "#/components/schemas/{model}"
+_FILE = {"type": "string", "format": "binary"}
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ def _schemas(routes: list[Route]) -> tuple[References, dict[str, Any]]:
     wanted: dict[tuple[type[BaseModel], Mode], None] = {(ErrorAnswer, "serialization"): None}
     for route in routes:
         for described in described_operations(route.resource).values():
-            wanted.update({(model, "serialization"): None for model in described.answers.values()})
-            if described.body is not None:
+            answers = [model for model in described.answers.values() if not isinstance(model, tuple)]
+            wanted.update({(model, "serialization"): None for model in answers})
+            if described.body is not None and not isinstance(described.body, FileBody):
                 wanted[(described.body, "validation")] = None
     references, definitions = models_json_schema(list(wanted), ref_template=_REF)
     return cast("References", references), definitions.get("$defs", {})
@@ -65,22 +68,40 @@ def _operation(route: Route, method: str, described: Operation, references: Refe
         "parameters": [*_path_parameters(route.path), *_query_parameters(described)],
         "responses": _responses(described, references),
     }
-    if described.body is not None:
-        schema = references[(described.body, "validation")]
-        built["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    content = _request_content(described, references)
+    if content:
+        built["requestBody"] = {"required": True, "content": content}
     return built
 
 
+def _request_content(described: Operation, references: References) -> dict[str, Any]:
+    if described.body is None:
+        return {}
+    if not isinstance(described.body, FileBody):
+        return {"application/json": {"schema": references[(described.body, "validation")]}}
+    fields = {each["name"]: each["schema"] for each in _query_parameters(described)}
+    form = {"type": "object", "properties": {PART: _FILE, **fields}, "required": [PART]}
+    return {MULTIPART: {"schema": form}, **{name: {"schema": _FILE} for name in described.body.media_types}}
+
+
 def _responses(described: Operation, references: References) -> dict[str, Any]:
-    models: dict[int, type[BaseModel]] = dict.fromkeys(described.error_statuses, ErrorAnswer)
+    models: dict[int, type[BaseModel] | tuple[str, ...]] = dict.fromkeys(
+        described.error_statuses, ErrorAnswer
+    )
     models.update(described.answers)
     return {
         str(status): {
             "description": HTTPStatus(status).phrase,
-            "content": {"application/json": {"schema": references[(model, "serialization")]}},
+            "content": _answer_content(model, references),
         }
-        for status, model in sorted(models.items())
+        for status, model in sorted(models.items(), key=lambda each: each[0])
     }
+
+
+def _answer_content(model: type[BaseModel] | tuple[str, ...], references: References) -> dict[str, Any]:
+    if isinstance(model, tuple):
+        return {name: {"schema": _FILE} for name in model}
+    return {"application/json": {"schema": references[(model, "serialization")]}}
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Operations: a handler with the schemas that validate its request, build its answer and document both."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,10 +11,13 @@ from pydantic import BaseModel
 from servicekit.errors import Invalid, ServiceError, TooLarge, Unavailable, WrongContentType
 from servicekit.web.parsing import read_body, read_query
 from servicekit.web.schema import Answer, QueryString
+from servicekit.web.upload import FileBody, read_file
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 ATTRIBUTE = "__operation__"
+
+Answers = Mapping[int, type[Answer] | tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,15 @@ class Operation:
 
     Args:
         summary: one line for the documentation.
-        answers: the model of each successful status.
-        body: model of the JSON body; the handler gets it as `body`.
-        query: model of the query string; the handler gets it as `query`.
+        answers: for each successful status the model, or the media types of what is not JSON.
+        body: model of the JSON body, or that it is a file; the handler gets model or bytes as `body`.
+        query: model of the query string (and of a file's form fields); the handler gets it as `query`.
         errors: error classes that the use case may raise, beside those of parsing.
     """
 
     summary: str
-    answers: dict[int, type[Answer]]
-    body: type[BaseModel] | None = None
+    answers: Answers
+    body: type[BaseModel] | FileBody | None = None
     query: type[QueryString] | None = None
     errors: tuple[type[ServiceError], ...] = ()
 
@@ -48,9 +51,9 @@ class Operation:
 
 def operation(
     summary: str,
-    answers: dict[int, type[Answer]],
+    answers: Answers,
     *,
-    body: type[BaseModel] | None = None,
+    body: type[BaseModel] | FileBody | None = None,
     query: type[QueryString] | None = None,
     errors: tuple[type[ServiceError], ...] = (),
 ) -> Callable[[Handler], Handler]:
@@ -65,15 +68,19 @@ def operation(
         @functools.wraps(handler)
         def handle(*args: Any, **path_parameters: Any) -> Response:
             if body is not None:
-                path_parameters["body"] = read_body(body)
+                path_parameters["body"] = _read(body)
             if query is not None:
-                path_parameters["query"] = read_query(query)
+                path_parameters["query"] = read_query(query, with_form=isinstance(body, FileBody))
             return _respond(handler(*args, **path_parameters), next(iter(answers)))
 
         setattr(handle, ATTRIBUTE, described)
         return handle  # type: ignore[return-value]
 
     return decorate
+
+
+def _read(body: type[BaseModel] | FileBody) -> BaseModel | bytes:
+    return read_file(body) if isinstance(body, FileBody) else read_body(body)
 
 
 def _respond(result: Any, default_status: int) -> Response:

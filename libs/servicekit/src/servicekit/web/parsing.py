@@ -71,14 +71,14 @@ def _check_json(raw: bytes) -> None:
         raise BrokenJson("Strings must not contain the NUL character.")
 
 
-def read_query(model: type[Query]) -> Query:
-    """Return the request's query string as the model.
+def read_query(model: type[Query], *, with_form: bool = False) -> Query:
+    """Return the request's query string, with a form's fields or without, as the model.
 
     Raises:
         InvalidRequest: a parameter is missing, unknown, repeated or of a wrong type.
     """
     try:
-        return model.model_validate(_single_values(request.args))
+        return model.model_validate(_single_values(request.values if with_form else request.args))
     except ValidationError as fault:
         raise InvalidRequest(fault, "query string") from fault
 
