@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from stack.parts import PARTS, POSTGRES_PORT
+from stack.parts import PARTS, POSTGRES_PORT, REDIS_PORT
 from stack.ports import is_free
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -91,7 +91,7 @@ def load() -> str:
 
 def free_offset() -> int:
     """Return the smallest offset from 1000 on at which every port is free."""
-    ports = [part.port for part in PARTS] + [POSTGRES_PORT]
+    ports = [part.port for part in PARTS] + [POSTGRES_PORT, REDIS_PORT]
     return next(offset for offset in range(1000, 20_000) if all(is_free(port + offset) for port in ports))
 
 
