@@ -9,9 +9,11 @@ import pytest
 
 # Imported before pytest names a test module `simulator.tests.…` after its folder and shadows the package.
 import monitoring  # noqa: F401
+import predictor  # noqa: F401
 import simulator  # noqa: F401
 import tracking  # noqa: F401
 from stack.postgres import EmbeddedPostgres
+from stack.redis import EmbeddedRedis
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +26,18 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     settings = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     try:
         with EmbeddedPostgres(directory, settings=settings) as server:
+            yield server
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[EmbeddedRedis]:
+    """Serve a real Redis for this test process; `.url(database)` is the address of one of its databases."""
+    directory = Path(tempfile.mkdtemp(prefix="redis-"))
+    directory.chmod(0o755)
+    try:
+        with EmbeddedRedis(directory) as server:
             yield server
     finally:
         shutil.rmtree(directory, ignore_errors=True)

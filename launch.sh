@@ -1,5 +1,5 @@
 #!/bin/sh
-# The one command: up, demo, test, status, logs, urls, down. Needs a Python of version 3.11 or newer, nothing else.
+# The one command: up, demo, workload, test, status, logs, urls, down. Needs a Python of version 3.11 or newer, nothing else.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)

@@ -137,6 +137,12 @@ def test_a_process_that_should_end_with_its_parent_does(tmp_path):
     wait_until(lambda: not alive(child.pid))
 
 
+def test_a_program_runs_with_the_niceness_that_it_was_given(tmp_path, spawn):
+    process = wrapped(spawn, tmp_path, ProgramSpec("worker", SLEEP, niceness=3))
+    wait_until(lambda: psutil.Process(process.pid).cmdline() == list(SLEEP))
+    assert psutil.Process(process.pid).nice() == psutil.Process().nice() + 3
+
+
 def test_passwords_in_a_program_file_are_for_the_owner_only(tmp_path):
     ProgramSpec("program", SLEEP, {"DATABASE_URL": "postgresql://u:secret@h/d"}).write(tmp_path)
     assert (tmp_path / "program.program").stat().st_mode & 0o777 == 0o600

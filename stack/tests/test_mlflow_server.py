@@ -11,11 +11,12 @@ import pytest
 from mlflow.server import constants
 
 from stack import mlflow_server
+from stack.addresses import Addresses
 from stack.leftovers import of_program
 from stack.parts import MLFLOW_SERVER, PARTS
 from stack.ports import free_port
-from stack.programs import programs_of
-from stack.settings import DatabaseAddresses, Settings
+from stack.programs import Servers, programs_of
+from stack.settings import DatabaseAddresses, QueueAddresses, Settings
 
 
 def test_the_variables_are_those_of_the_installed_version():
@@ -43,7 +44,7 @@ def database(postgres):
 def client(home, database, supervise_in):
     databases = DatabaseAddresses(database, database)
     settings = Settings(home, 0, {part.name: free_port() for part in PARTS}, databases)
-    programs = programs_of(settings, databases, None)
+    programs = programs_of(settings, Addresses(databases, QueueAddresses("", "")), Servers())
     supervise_in(home, tuple(program for program in programs if program.name == MLFLOW_SERVER.name))
     with httpx.Client(base_url=settings.urls[MLFLOW_SERVER.name], trust_env=False, timeout=10) as client:
         wait_until_ready(client, home)

@@ -1,17 +1,17 @@
-"""PostgreSQL lives in the home, or where its account can go when the home is closed to it."""
+"""The servers live in the home, or where their account can go when the home is closed to it."""
 
 import os
 import shutil
 
 import pytest
 
-from stack.accounts import can, named, postgres_account
+from stack.accounts import can, named, postgres_account, redis_account
 from stack.binaries import installation, package, usable
 from stack.cluster import Cluster
 from stack.credentials import Credentials, credentials_of
 from stack.errors import StackError
 from stack.home import Home
-from stack.place import SYSTEM_DIRECTORY, cluster_of, existing_directory
+from stack.place import SYSTEM_DIRECTORY, cluster_of, existing_directory, redis_of
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to drop to another account")
 
@@ -45,8 +45,8 @@ def test_data_of_a_deleted_home_does_not_turn_up_in_a_new_one(directory):
     (directory / "closed").mkdir(mode=0o700)
     home = Home.at(directory / "closed" / "home")
     try:
-        cluster_of(home, Credentials("old", "", "", "")).initialise("old")
-        cluster = cluster_of(home, Credentials("new", "", "", ""))
+        cluster_of(home, Credentials("old", *[""] * 5)).initialise("old")
+        cluster = cluster_of(home, Credentials("new", *[""] * 5))
         assert not cluster.data.exists()
         assert len(list(SYSTEM_DIRECTORY.glob(f"{home.short_hash}-*/data"))) == 1, "set aside, not deleted"
     finally:
@@ -61,6 +61,41 @@ def test_data_that_can_no_longer_be_reached_is_not_replaced_by_an_empty_database
     (directory / "parent").chmod(0o700)
     with pytest.raises(StackError, match="no longer reach"):
         cluster_of(home, credentials_of(home))
+
+
+def test_redis_keeps_its_data_in_the_home(home):
+    server = redis_of(home, credentials_of(home), 1)
+    server.prepare()
+    assert server.data.parent == home.redis
+    assert can(redis_account(), "-w", server.data)
+    assert server.configuration.stat().st_mode & 0o777 == 0o600
+    assert existing_directory(home) == home.redis
+
+
+@as_root
+def test_redis_of_a_closed_home_lives_beside_postgresql(directory):
+    (directory / "closed").mkdir(mode=0o700)
+    home = Home.at(directory / "closed" / "home")
+    try:
+        for _ in range(2):  # the second time it is found again
+            server = redis_of(home, credentials_of(home), 1)
+            server.prepare()
+            assert server.directory == SYSTEM_DIRECTORY / home.short_hash / "redis"
+            assert server.data.stat().st_uid == named("nobody").uid
+        assert existing_directory(home) == server.directory
+        assert cluster_of(home, credentials_of(home)).directory == SYSTEM_DIRECTORY / home.short_hash
+    finally:
+        remove_elsewhere(home)
+
+
+@as_root
+def test_jobs_that_can_no_longer_be_reached_are_not_replaced_by_an_empty_queue(directory):
+    (directory / "parent").mkdir(mode=0o755)
+    home = Home.at(directory / "parent" / "home")
+    redis_of(home, credentials_of(home), 1).prepare()
+    (directory / "parent").chmod(0o700)
+    with pytest.raises(StackError, match="no longer reach"):
+        redis_of(home, credentials_of(home), 1)
 
 
 @as_root

@@ -50,6 +50,22 @@ def test_a_wrong_command_line_is_refused(wrong, capsys):
     assert "usage" in capsys.readouterr().err
 
 
+def test_a_workload_has_a_size_within_its_limits(capsys):
+    assert parse(["workload"]).executions == 5000
+    assert [parse(["workload", "--executions", n]).executions for n in ("100", "1000000")] == [100, 1_000_000]
+    for wrong in ("99", "1000001", "-5", "many", "1e3"):
+        with pytest.raises(SystemExit):
+            parse(["workload", "--executions", wrong])
+        assert "100 to 1000000" in capsys.readouterr().err
+
+
+def test_a_workload_without_a_stack_says_what_to_do_first(tmp_path):
+    finished = launch("workload", "--home", str(tmp_path / "home"))
+    assert finished.returncode == 1
+    assert "Nothing was ever started" in finished.stderr
+    assert "./launch.sh up" in finished.stderr
+
+
 def test_help_needs_no_environment():
     finished = launch("--help")
     assert finished.returncode == 0
@@ -101,7 +117,16 @@ def test_a_python_without_venv_pip_and_uv_is_named_with_what_to_install(tmp_path
 
 def test_the_workspace_has_all_its_packages():
     names = {path.name for path in prepare.members()}
-    assert {"servicekit", "datasetdb", "stack", "simulator", "ml-model", "tracking", "monitoring"} <= names
+    assert {
+        "servicekit",
+        "datasetdb",
+        "stack",
+        "simulator",
+        "ml-model",
+        "tracking",
+        "monitoring",
+        "predictor",
+    } <= names
 
 
 def finished(home, *, development, content):

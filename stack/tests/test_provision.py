@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 
 import psycopg2
 import pytest
@@ -12,12 +13,13 @@ from stack.credentials import Credentials
 from stack.postgres import EmbeddedPostgres
 from stack.provision import provision
 
+PASSWORDS = {"datasets": "first", "mlflow": "second", "workload": "fifth"}
 KILLED_LAUNCHER = """
 import sys
 from stack.credentials import Credentials
 from stack.provision import provision
 print("begun", flush=True)
-provision(int(sys.argv[1]), Credentials(sys.argv[2], "a", "b", "c"))
+provision(int(sys.argv[1]), Credentials(sys.argv[2], "a", "b", "c", "d", "e"))
 """
 
 
@@ -28,7 +30,7 @@ def server(directory):
 
 
 def credentials(server):
-    return Credentials(server.password, "first", "second", "third")
+    return Credentials(server.password, "first", "second", "third", "fourth", "fifth")
 
 
 def opens(server, database, password):
@@ -38,14 +40,22 @@ def opens(server, database, password):
     return True
 
 
-def test_both_roles_own_a_database_that_is_closed_to_the_other(server):
+def test_each_role_owns_a_database_that_is_closed_to_the_others(server):
     provision(server.port, credentials(server))
-    assert opens(server, "datasets", "first")
-    assert opens(server, "mlflow", "second")
-    with pytest.raises(psycopg2.OperationalError, match="permission denied"):
-        psycopg2.connect(
-            host="127.0.0.1", port=server.port, user="datasets", password="first", dbname="mlflow"
-        )
+    for role, password in PASSWORDS.items():
+        assert opens(server, role, password)
+    for role, other in permutations(PASSWORDS, 2):
+        with pytest.raises(psycopg2.OperationalError, match="permission denied"):
+            psycopg2.connect(
+                host="127.0.0.1", port=server.port, user=role, password=PASSWORDS[role], dbname=other
+            )
+
+
+def test_a_server_of_before_gains_the_database_that_it_lacks(server):
+    provision(server.port, credentials(server))
+    server.drop_database("workload")
+    provision(server.port, credentials(server))
+    assert opens(server, "workload", "fifth")
 
 
 def test_several_at_once_and_again_change_nothing(server):

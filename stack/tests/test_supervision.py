@@ -30,6 +30,25 @@ def ok(environ, start_response):
 make_server("127.0.0.1", int(sys.argv[1]), ok).serve_forever()
 """
 
+# A leader with a child, each of which says when it is asked to end; the child works on until its input ends.
+LEADER = """
+import signal, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=subprocess.PIPE)
+def finish(*_):
+    print("leader was asked", flush=True)
+    child.communicate()
+    sys.exit(0)
+signal.signal(signal.SIGTERM, finish)
+child.wait()
+"""
+CHILD = """
+import signal, sys
+signal.signal(signal.SIGTERM, lambda *_: print("child was asked", flush=True))
+print("child is ready", flush=True)
+sys.stdin.read()
+print("child finished its work", flush=True)
+"""
+
 
 def web(name: str, port: int) -> ProgramSpec:
     """Return a server that says OK and writes nothing: an orphan's log is a broken pipe."""
@@ -119,6 +138,15 @@ def test_down_leaves_no_process_after_supervisor_and_guard_were_killed(home, sup
     bring_down(home)
     assert of_stack(home.run) == []
     assert not answers(port)
+
+
+def test_a_program_that_ends_its_children_itself_is_asked_alone(home, supervise):
+    control = supervise(ProgramSpec("leader", (sys.executable, "-c", LEADER, CHILD), stop_whole_group=False))
+    log = home.log("leader")
+    assert eventually(lambda: "child is ready" in log.read_text())
+    control.stop("leader")
+    assert eventually(lambda: control.states()["leader"].state == "STOPPED")
+    assert log.read_text().splitlines()[1:] == ["leader was asked", "child finished its work"]
 
 
 def test_nothing_comes_back_after_down_when_the_supervisor_was_killed_just_before(home, supervise):

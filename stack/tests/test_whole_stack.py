@@ -10,7 +10,9 @@ import time
 import httpx
 import psutil
 import pytest
+import redis
 
+from stack.credentials import credentials_of
 from stack.files import read_json
 from stack.leftovers import of_stack, recorded_leader
 from stack.parts import PARTS
@@ -54,6 +56,10 @@ class Launcher:
     def not_ready(self):
         urls = read_json(self.home.state_file)["urls"]
         return [part.name for part in PARTS if not answers(urls[part.name] + part.ready_path)]
+
+    def redis(self):
+        port = read_json(self.home.state_file)["ports"]["redis"]
+        return redis.Redis(port=port, password=credentials_of(self.home).redis, db=9)
 
     def pid(self, name):
         return recorded_leader(self.home.run, name).pid
@@ -104,6 +110,19 @@ def test_urls_are_the_addresses_that_answer(stack):
     assert answers(urls["simulator"] + "/health")
 
 
+def test_status_and_logs_show_every_program(stack):
+    programs = {"postgres", "redis", "predictor-worker", "predictor-beat", "guard"}
+    programs |= {part.name for part in PARTS}
+    assert {line.split()[0] for line in stack.run("status").stdout.splitlines()[1:]} == programs
+    assert stack.run("logs", "predictor-worker").stdout
+
+
+def test_a_workload_runs_in_the_terminal_on_a_database_of_its_own(stack):
+    finished = stack.run("workload", "--executions", "100")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "100" in finished.stdout
+
+
 def test_a_second_up_recognises_the_first(stack):
     before = stack.pids()
     finished = stack.run("up")
@@ -117,6 +136,7 @@ def test_nothing_runs_as_root_that_must_not_and_nothing_listens_elsewhere(stack)
     listening = [row for row in psutil.net_connections("tcp") if row.status == "LISTEN" and row.pid in mine]
     assert {row.laddr.ip for row in listening} == {"127.0.0.1"}
     assert psutil.Process(stack.pid("postgres")).uids().real != 0
+    assert os.geteuid() != 0 or psutil.Process(stack.pid("redis")).uids().real != 0
 
 
 def test_secrets_stand_in_no_command_line_and_no_open_file(stack):
@@ -141,7 +161,10 @@ def test_a_taken_port_is_said_at_once_and_leaves_nothing(stack, other):
     assert of_stack(other.home.run) == []
 
 
-@pytest.mark.parametrize("name", ["simulator", "mlflow", "postgres", "guard", "supervisord"])
+PROGRAMS = ["simulator", "mlflow", "postgres", "redis", "predictor-worker", "predictor-beat", "guard"]
+
+
+@pytest.mark.parametrize("name", [*PROGRAMS, "supervisord"])
 def test_a_killed_program_comes_back(stack, name):
     before = stack.pids()
     os.kill(before[name], signal.SIGKILL)
@@ -189,6 +212,7 @@ def test_a_killed_launcher_two_at_once_and_a_restart(stack, other):
 
     experiments = read_json(other.home.state_file)["urls"]["mlflow"] + "/api/2.0/mlflow/experiments"
     assert httpx.post(f"{experiments}/create", json={"name": "kept"}, timeout=30).is_success
+    assert other.redis().set("kept", "by Redis")
     ports = read_json(other.home.state_file)["ports"]
     assert other.run("down").returncode == 0
     assert of_stack(other.home.run) == []
@@ -198,3 +222,4 @@ def test_a_killed_launcher_two_at_once_and_a_restart(stack, other):
     assert other.run("up").returncode == 0
     found = httpx.get(f"{experiments}/search?max_results=10", timeout=30).json()
     assert "kept" in [experiment["name"] for experiment in found["experiments"]]
+    assert other.redis().get("kept") == b"by Redis"

@@ -12,6 +12,7 @@ SERVICES = {
     "ml-model": "ml_model",
     "tracking": "tracking",
     "monitoring": "monitoring",
+    "predictor": "predictor",
 }
 LIBRARIES = ("servicekit", "datasetdb", "modelcatalogue")
 

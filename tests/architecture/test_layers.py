@@ -3,11 +3,14 @@
 import ast
 from graphlib import CycleError, TopologicalSorter
 
-SERVICE_PACKAGES = {"simulator", "ml_model", "tracking", "monitoring"}
+SERVICE_PACKAGES = {"simulator", "ml_model", "tracking", "monitoring", "predictor"}
 MAY_IMPORT = {
     "web.controller": {"web", "service", "utils"},
-    "web.schema": {"web", "service", "persistence.model", "utils"},
-    "service": {"service", "persistence", "client", "config", "utils"},
+    "web.schema": {"web", "service", "persistence.model", "learning", "utils"},
+    "worker": {"worker", "background", "service", "client", "config", "utils"},
+    "workload": {"workload", "tools", "client", "utils"},
+    "service": {"service", "persistence", "client", "learning", "config", "utils"},
+    "learning": {"learning", "utils"},
     "client": {"client", "config", "utils"},
     "persistence.repository": {"persistence", "config", "utils"},
     "persistence.model": {"persistence.model", "config", "utils"},

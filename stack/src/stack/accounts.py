@@ -1,4 +1,4 @@
-"""The account that PostgreSQL runs under: it refuses root, and any user id without a passwd entry."""
+"""The account that the servers run under: PostgreSQL refuses root, and any user id without a passwd entry."""
 
 import os
 import pwd
@@ -38,13 +38,18 @@ def postgres_account() -> Account | None:
     return None
 
 
+def redis_account() -> Account | None:
+    """Return the account to drop to for Redis, or None when this user runs it; raises StackError as named."""
+    return named(UNPRIVILEGED) if os.geteuid() == 0 else None
+
+
 def named(name: str) -> Account:
     """Return the account of that name."""
     try:
         entry = pwd.getpwnam(name)
     except KeyError as error:
         raise StackError(
-            f"PostgreSQL refuses to run as root, and there is no user '{name}' to run it as. "
+            f"PostgreSQL and Redis are not run as root, and there is no user '{name}' to run them as. "
             "Add that user, or start as an ordinary user."
         ) from error
     return Account(name, entry.pw_uid, entry.pw_gid)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 DEFAULT_HOME = Path(__file__).resolve().parents[3] / ".stack"
 # These look at a home as it is; they never install anything.
-PASSIVE = ("down", "status", "logs", "urls")
+PASSIVE = ("down", "status", "logs", "urls", "workload")
 DEVELOPMENT = ("test", "lock")
+FEWEST_EXECUTIONS, MOST_EXECUTIONS, EXECUTIONS = 100, 1_000_000, 5000
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -16,7 +17,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_shared(shared, default=argparse.SUPPRESS)
     parser = argparse.ArgumentParser(
         prog="./launch.sh",
-        description="The wine lifecycle on this machine: PostgreSQL, MLflow, the services, in one command.",
+        description="The lifecycle on this machine: PostgreSQL, Redis, MLflow, the services, in one command.",
         allow_abbrev=False,
     )
     _add_shared(parser, default=None)
@@ -24,6 +25,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, text in {
         "up": "start everything; returns when all of it is ready",
         "demo": "`up` if needed, then play the guide against the services",
+        "workload": "make query history for the predictor on a running stack",
         "test": "every check there is: format, lint, types, tests, end to end",
         "status": "what runs, and where",
         "down": "end everything",
@@ -60,6 +62,14 @@ def _add_own(command: argparse.ArgumentParser, name: str) -> None:
         command.add_argument("-n", "--lines", type=int, default=50, help="lines of each log, default 50")
     if name == "urls":
         command.add_argument("--json", action="store_true", help="as one JSON object")
+    if name == "workload":
+        command.add_argument(
+            "--executions",
+            metavar="N",
+            type=_executions,
+            default=EXECUTIONS,
+            help=f"queries to run, {FEWEST_EXECUTIONS} to {MOST_EXECUTIONS}; default {EXECUTIONS}",
+        )
     if name == "lock":
         command.add_argument("--upgrade", action="store_true", help="take the newest versions")
 
@@ -67,4 +77,11 @@ def _add_own(command: argparse.ArgumentParser, name: str) -> None:
 def _offset(text: str) -> int:
     if not text.isdecimal() or int(text) > 60_000:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 60000")
+    return int(text)
+
+
+def _executions(text: str) -> int:
+    if not text.isdecimal() or not FEWEST_EXECUTIONS <= int(text) <= MOST_EXECUTIONS:
+        limits = f"{FEWEST_EXECUTIONS} to {MOST_EXECUTIONS}"
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from {limits}")
     return int(text)

@@ -24,6 +24,7 @@ def main(run_directory: Path, name: str) -> None:
     record_leader(run_directory, name)
     environment = {**os.environ, **spec.environment, PROGRAM_VARIABLE: marker(run_directory, name)}
     os.chdir("/")
+    os.nice(spec.niceness)
     if spec.account is not None:
         drop_to(named(spec.account))
     if spec.dies_with_parent:

@@ -106,6 +106,12 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
     return play(bring_up(_settings(options), console).urls, console)
 
 
+def _workload(options: argparse.Namespace, _console: Console) -> int:
+    from stack.workload import become_workload  # noqa: PLC0415
+
+    become_workload(Home.at(home_of(options)), options.executions)
+
+
 def _test(_options: argparse.Namespace, console: Console) -> int:
     from stack.checks import all_checks, run_checks  # noqa: PLC0415
 
@@ -127,6 +133,7 @@ COMMANDS = {
     "logs": _logs,
     "urls": _urls,
     "demo": _demo,
+    "workload": _workload,
     "test": _test,
     "lock": _lock,
 }

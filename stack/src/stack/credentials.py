@@ -16,10 +16,12 @@ class Credentials:
     datasets: str
     mlflow: str
     supervisor: str
+    redis: str
+    workload: str
 
 
 def credentials_of(home: Home) -> Credentials:
-    """Return the passwords of this home; the first call makes them."""
+    """Return the passwords of this home, made where they are missing; raises StackError on a broken file."""
     kept = read_json(home.secrets_file)
     if kept is None and home.secrets_file.exists():
         raise StackError(f"{home.secrets_file} cannot be read. Restore it, or start with another --home.")

@@ -8,15 +8,16 @@ from stack.errors import StackError
 from stack.home import Home
 from stack.identity import is_alive
 from stack.leftovers import end, of_program, of_stack, recorded_leader
-from stack.parts import POSTGRES
+from stack.parts import POSTGRES, REDIS, SERVERS
 from stack.state import forget
 from stack.supervision import NAME as SUPERVISOR
 from stack.supervision import running_control
 
-PROGRAMS_SECONDS = 25.0
+# A worker may take 30 s to finish what it does.
+PROGRAMS_SECONDS = 35.0
 SUPERVISOR_SECONDS = 30.0
 LEFTOVER_SECONDS = 8.0
-POSTGRES_SECONDS = 20.0
+SERVER_SECONDS = 20.0
 POLL_SECONDS = 0.1
 
 
@@ -39,10 +40,10 @@ def bring_down(home: Home) -> bool:
 
 
 def _ask(control: Control) -> None:
-    """Stop everything but PostgreSQL at once, then PostgreSQL, so that no client loses it early."""
+    """Stop everything but the servers at once, then the servers, so that no client loses them early."""
     try:
         running = [name for name, state in control.states().items() if state.is_running]
-        for group in (set(running) - {POSTGRES}, {POSTGRES} & set(running)):
+        for group in (set(running) - set(SERVERS), set(SERVERS) & set(running)):
             for name in group:
                 control.stop(name)
             deadline = time.monotonic() + PROGRAMS_SECONDS
@@ -65,11 +66,9 @@ def _wait_for_supervisor(home: Home) -> None:
 
 
 def sweep(home: Home) -> None:
-    """End what outlived supervisord, PostgreSQL last and in its own way."""
-    own = {process.pid for process in of_program(home.run, POSTGRES)}
-    end(
-        [process for process in of_stack(home.run) if process.pid not in own],
-        signal.SIGTERM,
-        LEFTOVER_SECONDS,
-    )
-    end(of_program(home.run, POSTGRES), signal.SIGINT, POSTGRES_SECONDS)
+    """End what outlived supervisord, the servers last and each in its own way."""
+    servers = {process.pid for name in SERVERS for process in of_program(home.run, name)}
+    others = [process for process in of_stack(home.run) if process.pid not in servers]
+    end(others, signal.SIGTERM, LEFTOVER_SECONDS)
+    end(of_program(home.run, REDIS), signal.SIGTERM, SERVER_SECONDS)
+    end(of_program(home.run, POSTGRES), signal.SIGINT, SERVER_SECONDS)

@@ -64,6 +64,16 @@ class Home:
         return self.root / "postgres"
 
     @property
+    def redis(self) -> Path:
+        """Redis' data and configuration, where its account can reach the home."""
+        return self.root / "redis"
+
+    @property
+    def predictor_state(self) -> Path:
+        """What the predictor's scheduler keeps between two starts."""
+        return self.run / "predictor"
+
+    @property
     def state_file(self) -> Path:
         """What runs, and on which ports."""
         return self.root / "stack.json"

@@ -1,9 +1,13 @@
-"""Every part of the stack that answers HTTP: adding one is one entry here."""
+"""Every part of the stack that is configured by name: adding one is one entry here."""
 
 from dataclasses import dataclass
 
 POSTGRES = "postgres"
 POSTGRES_PORT = 15432
+REDIS = "redis"
+REDIS_PORT = 16379
+# What the others need until their own end, so these two end last.
+SERVERS = (POSTGRES, REDIS)
 
 
 @dataclass(frozen=True)
@@ -22,20 +26,56 @@ class Part:
         return self.name.upper().replace("-", "_")
 
 
+@dataclass(frozen=True)
+class Worker:
+    """A process without a port that does a service's work: a module, asked by SIGTERM to finish what it does.
+
+    SIGTERM goes to its first process only, which ends its children itself.
+    """
+
+    name: str
+    module: str
+    needs: tuple[str, ...]
+    stop_seconds: float
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A module that brings tables up to date, run to its end before a service starts."""
+
+    module: str
+    after: tuple[str, ...] = ()
+
+
 DATASETS = "DATASET_DATABASE_URL"
 MLFLOW_DATABASE = "MLFLOW_DATABASE_URL"
 MLFLOW = "MLFLOW_TRACKING_URI"
 ML_MODEL = "ML_MODEL_URL"
+BROKER = "CELERY_BROKER"
+BACKEND = "CELERY_BACKEND"
+WORKLOAD_DATABASE = "PREDICTOR_WORKLOAD_DATABASE_URL"
+STATE_DIRECTORY = "PREDICTOR_STATE_DIRECTORY"
+
+_PREDICTOR = (DATASETS, BROKER, BACKEND, WORKLOAD_DATABASE, STATE_DIRECTORY)
 
 SERVICES = (
     Part("simulator", 5004, package="simulator", needs=(DATASETS,)),
     Part("ml-model", 5001, package="ml_model", needs=(DATASETS, MLFLOW)),
     Part("tracking", 5002, package="tracking", needs=(DATASETS, MLFLOW, MLFLOW_DATABASE, ML_MODEL)),
     Part("monitoring", 5003, package="monitoring", needs=(DATASETS,)),
+    Part("predictor", 8081, package="predictor", needs=_PREDICTOR),
+)
+WORKERS = (
+    Worker("predictor-worker", "predictor.worker", needs=_PREDICTOR, stop_seconds=30.0),
+    Worker("predictor-beat", "predictor.worker.beat", needs=_PREDICTOR, stop_seconds=10.0),
 )
 # MLflow's /health answers before its tables exist; a search does not.
 MLFLOW_SERVER = Part("mlflow", 5000, ready_path="/api/2.0/mlflow/experiments/search?max_results=1")
 PARTS = (*SERVICES, MLFLOW_SERVER)
 
-# Each is run to its end, in this order, before a service starts.
-MIGRATIONS = ("datasetdb.migrate", "ml_model.migrate")
+# All are done before a service starts. The tables of ml_model refer to those of datasetdb.
+MIGRATIONS = (
+    Migration("datasetdb.migrate"),
+    Migration("ml_model.migrate", after=("datasetdb.migrate",)),
+    Migration("predictor.migrate"),
+)

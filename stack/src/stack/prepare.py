@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> None:
         if options.command not in PASSIVE:
             environment_of(home, development=options.command in DEVELOPMENT)
         elif not is_finished(home):
-            raise StackError(f"Nothing was ever started in {home}.")
+            raise StackError(f"Nothing was ever started in {home}. Use `./launch.sh up` first.")
     except StackError as error:
         raise SystemExit(f"launch.sh: {error}") from error
     except KeyboardInterrupt:

@@ -2,53 +2,41 @@
 
 import os
 import sys
+from dataclasses import dataclass
 
+from stack.addresses import Addresses, shared_environment
 from stack.cluster import Cluster
-from stack.credentials import Credentials
 from stack.home import Home
-from stack.parts import DATASETS, ML_MODEL, MLFLOW, MLFLOW_DATABASE, MLFLOW_SERVER, POSTGRES, SERVICES, Part
+from stack.parts import MLFLOW_SERVER, POSTGRES, REDIS, SERVICES, WORKERS, Part, Worker
 from stack.ports import LOOPBACK
+from stack.redis_server import RedisServer
 from stack.settings import DatabaseAddresses, Settings
 from stack.spec import ProgramSpec
 
 GUARD = "guard"
-QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+# Where there is not time for both, a request is answered before a job goes on.
+WORKER_NICENESS = 5
 
 
-def addresses(settings: Settings, credentials: Credentials) -> DatabaseAddresses:
-    """Return where the two databases answer."""
-    if settings.external:
-        return settings.external
-    server = f"{LOOPBACK}:{settings.ports[POSTGRES]}"
-    return DatabaseAddresses(
-        datasets=f"postgresql://datasets:{credentials.datasets}@{server}/datasets",
-        mlflow=f"postgresql://mlflow:{credentials.mlflow}@{server}/mlflow",
-    )
+@dataclass(frozen=True)
+class Servers:
+    """The servers that belong to this stack; those that run elsewhere are missing here."""
+
+    cluster: Cluster | None = None
+    redis: RedisServer | None = None
 
 
-def programs_of(
-    settings: Settings, databases: DatabaseAddresses, cluster: Cluster | None
-) -> list[ProgramSpec]:
+def programs_of(settings: Settings, known: Addresses, servers: Servers) -> list[ProgramSpec]:
     """Return every program of this stack, in the order in which they are needed."""
-    programs = [_postgres(cluster, settings.ports[POSTGRES])] if cluster else []
-    programs.append(_mlflow(settings, databases))
-    programs.extend(_service(part, settings, databases) for part in SERVICES)
+    shared = shared_environment(settings, known)
+    programs = [_postgres(servers.cluster, settings.ports[POSTGRES])] if servers.cluster else []
+    if servers.redis:
+        programs.append(_redis(servers.redis))
+    programs.append(_mlflow(settings, known.databases))
+    programs.extend(_service(part, settings, shared) for part in SERVICES)
+    programs.extend(_worker(worker, shared) for worker in WORKERS)
     programs.append(_guard(settings.home))
     return programs
-
-
-def base_environment() -> dict[str, str]:
-    """Return what every program inherits: this environment without shared addresses and overrides."""
-    dropped = {DATASETS, MLFLOW, MLFLOW_DATABASE, ML_MODEL, "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP"}
-    kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    direct = [
-        text
-        for text in (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), LOOPBACK, "localhost")
-        if text
-    ]
-    kept["NO_PROXY"] = kept["no_proxy"] = ",".join(direct)  # peers are never reached through a proxy
-    kept["PYTHONUNBUFFERED"] = "1"
-    return kept | QUIET
 
 
 def _postgres(cluster: Cluster, port: int) -> ProgramSpec:
@@ -61,6 +49,16 @@ def _postgres(cluster: Cluster, port: int) -> ProgramSpec:
         stop_signal="INT",
         stop_seconds=20.0,
         works_in=str(cluster.data.resolve()),
+    )
+
+
+def _redis(server: RedisServer) -> ProgramSpec:
+    return ProgramSpec(
+        REDIS,
+        server.command,
+        account=server.account.name if server.account else None,
+        stop_seconds=20.0,
+        works_in=str(server.data.resolve()),
     )
 
 
@@ -78,13 +76,7 @@ def _mlflow(settings: Settings, databases: DatabaseAddresses) -> ProgramSpec:
     )
 
 
-def _service(part: Part, settings: Settings, databases: DatabaseAddresses) -> ProgramSpec:
-    shared = {
-        DATASETS: databases.datasets,
-        MLFLOW_DATABASE: databases.mlflow,
-        MLFLOW: settings.urls[MLFLOW_SERVER.name],
-        ML_MODEL: settings.urls["ml-model"],
-    }
+def _service(part: Part, settings: Settings, shared: dict[str, str]) -> ProgramSpec:
     return ProgramSpec(
         name=part.name,
         command=(sys.executable, "-P", "-m", "servicekit.serve", f"{part.package}.bootstrap:create_app"),
@@ -93,9 +85,27 @@ def _service(part: Part, settings: Settings, databases: DatabaseAddresses) -> Pr
             f"{part.prefix}_PORT": str(settings.ports[part.name]),
             "LOG_FORMAT": os.environ.get("LOG_FORMAT", "json"),
             "PROMETHEUS_MULTIPROC_DIR": str(settings.home.metrics / part.name),
-            **{name: shared[name] for name in part.needs},
+            **_needed(part.needs, shared),
         },
     )
+
+
+def _worker(worker: Worker, shared: dict[str, str]) -> ProgramSpec:
+    return ProgramSpec(
+        name=worker.name,
+        command=(sys.executable, "-P", "-m", worker.module),
+        environment={
+            "LOG_FORMAT": os.environ.get("LOG_FORMAT", "json"),
+            **_needed(worker.needs, shared),
+        },
+        stop_seconds=worker.stop_seconds,
+        stop_whole_group=False,
+        niceness=WORKER_NICENESS,
+    )
+
+
+def _needed(names: tuple[str, ...], shared: dict[str, str]) -> dict[str, str]:
+    return {name: shared[name] for name in names if name in shared}
 
 
 def _guard(home: Home) -> ProgramSpec:

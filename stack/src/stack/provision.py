@@ -1,4 +1,4 @@
-"""The roles and databases of the embedded server: one of each for the data sets and for MLflow."""
+"""The roles and databases of the embedded server: one of each for the data sets, MLflow and the workload."""
 
 import psycopg2
 from psycopg2 import sql
@@ -20,11 +20,19 @@ def provision(port: int, credentials: Credentials) -> None:
         with connection.cursor() as cursor:
             # The server goes on with what a killed launcher began; this waits until that has ended.
             cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
-            for name, password in (("datasets", credentials.datasets), ("mlflow", credentials.mlflow)):
+            for name, password in _passwords(credentials).items():
                 _role(cursor, name, password)
                 _database(cursor, name)
     finally:
         connection.close()
+
+
+def _passwords(credentials: Credentials) -> dict[str, str]:
+    return {
+        "datasets": credentials.datasets,
+        "mlflow": credentials.mlflow,
+        "workload": credentials.workload,
+    }
 
 
 def _role(cursor: Cursor, name: str, password: str) -> None:

@@ -6,28 +6,52 @@ from dataclasses import dataclass
 
 from stack.errors import StackError
 from stack.home import Home
-from stack.parts import DATASETS, MLFLOW_DATABASE, PARTS, POSTGRES, POSTGRES_PORT
+from stack.parts import (
+    BACKEND,
+    BROKER,
+    DATASETS,
+    MLFLOW_DATABASE,
+    PARTS,
+    POSTGRES,
+    POSTGRES_PORT,
+    REDIS,
+    REDIS_PORT,
+    WORKLOAD_DATABASE,
+)
 from stack.ports import LOOPBACK
 
 HIGHEST_PORT = 65535
+# Brokers that can keep results too; a backend must be named beside any other.
+KEEPS_RESULTS = ("redis://", "rediss://", "redis+socket://", "sentinel://")
 
 
 @dataclass(frozen=True)
 class DatabaseAddresses:
-    """The two databases, where they run already."""
+    """The databases; that of the workload may be missing where the servers are somebody else's."""
 
     datasets: str
     mlflow: str
+    workload: str | None = None
+
+
+@dataclass(frozen=True)
+class QueueAddresses:
+    """Where jobs wait, and where their results are kept."""
+
+    broker: str
+    backend: str
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One stack, as asked for."""
+    """One stack, as asked for; what is named as external runs already."""
 
     home: Home
     offset: int
     ports: dict[str, int]
     external: DatabaseAddresses | None = None
+    external_workload: str | None = None
+    external_queue: QueueAddresses | None = None
 
     @property
     def urls(self) -> dict[str, str]:
@@ -38,11 +62,14 @@ class Settings:
 def settings_from(home: Home, offset: int, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; raises StackError that names the variable with a wrong value."""
     ports = {part.name: _port(f"{part.prefix}_PORT", part.port + offset, environment) for part in PARTS}
-    external = _external(environment)
+    external, queue = _external(environment), _external_queue(environment)
     if external is None:
         ports[POSTGRES] = _port("POSTGRES_PORT", POSTGRES_PORT + offset, environment)
+    if queue is None:
+        ports[REDIS] = _port("REDIS_PORT", REDIS_PORT + offset, environment)
     _refuse_doubles(ports)
-    return Settings(home, offset, ports, external)
+    workload = environment.get(WORKLOAD_DATABASE) or None
+    return Settings(home, offset, ports, external, workload, queue)
 
 
 def _port(variable: str, default: int, environment: Mapping[str, str]) -> int:
@@ -60,6 +87,17 @@ def _external(environment: Mapping[str, str]) -> DatabaseAddresses | None:
         missing = MLFLOW_DATABASE if datasets else DATASETS
         raise StackError(f"To use PostgreSQL servers that run already, set {missing} too")
     return DatabaseAddresses(datasets, mlflow)
+
+
+def _external_queue(environment: Mapping[str, str]) -> QueueAddresses | None:
+    broker, backend = environment.get(BROKER), environment.get(BACKEND)
+    if not broker and not backend:
+        return None
+    if not broker:
+        raise StackError(f"To use a Redis that runs already, set {BROKER} too")
+    if not backend and not broker.startswith(KEEPS_RESULTS):
+        raise StackError(f"The broker of {BROKER} keeps no results; set {BACKEND} to what does")
+    return QueueAddresses(broker, backend or broker)
 
 
 def _refuse_doubles(ports: dict[str, int]) -> None:

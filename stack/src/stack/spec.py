@@ -10,7 +10,10 @@ from stack.files import read_json, write_json
 
 @dataclass(frozen=True)
 class ProgramSpec:
-    """One program: what to execute, as whom, and how to ask it to end."""
+    """One program: what to execute, as whom, and how to ask it to end.
+
+    Without `stop_whole_group` only its first process is asked, and ends its children in its own way.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -18,6 +21,8 @@ class ProgramSpec:
     account: str | None = None
     stop_signal: str = "TERM"
     stop_seconds: float = 10.0
+    stop_whole_group: bool = True
+    niceness: int = 0
     works_in: str | None = None
     dies_with_parent: bool = False
 

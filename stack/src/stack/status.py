@@ -69,5 +69,5 @@ def _program(now: ProgramState, state: StackState) -> ProgramStatus:
 def _notes(home: Home) -> tuple[str, ...]:
     directory = existing_directory(home)
     if directory and directory.is_relative_to(SYSTEM_DIRECTORY):
-        return (f"PostgreSQL's account cannot reach this home; its data is in {directory}",)
+        return (f"The account of the servers cannot reach this home; their data is in {directory}",)
     return ()

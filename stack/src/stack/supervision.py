@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from stack.control import Control
 from stack.credentials import credentials_of
+from stack.environment import base_environment
 from stack.errors import StackError
 from stack.files import write_private
 from stack.home import Home
@@ -14,7 +15,6 @@ from stack.identity import is_alive
 from stack.leftovers import recorded_leader
 from stack.logs import tail
 from stack.ports import free_port, is_free
-from stack.programs import base_environment
 from stack.spec import ProgramSpec
 from stack.state import state_of
 from stack.supervisor_config import ControlAccess, render

@@ -76,7 +76,7 @@ def _program(home: Home, program: ProgramSpec, *, priority: int, autostart: bool
         "startretries": ENDLESS_RETRIES,
         "stopsignal": program.stop_signal,
         "stopwaitsecs": int(program.stop_seconds),
-        "stopasgroup": "true",
+        "stopasgroup": str(program.stop_whole_group).lower(),
         "killasgroup": "true",
         "redirect_stderr": "true",
         "stdout_logfile": home.log(program.name),

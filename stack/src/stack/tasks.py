@@ -2,24 +2,19 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from stack.cluster import Cluster
-from stack.control import Control, ProgramState
+from stack.environment import base_environment
 from stack.errors import StackError
 from stack.home import Home
-from stack.identity import is_alive
-from stack.leftovers import PROGRAM_VARIABLE, marker, recorded_leader
+from stack.leftovers import PROGRAM_VARIABLE, marker
 from stack.logs import tail
-from stack.parts import POSTGRES
-from stack.programs import base_environment
+from stack.parts import DATASETS, POSTGRES, REDIS, Migration
 from stack.readiness import readiness
-
-GIVE_UP_STARTS = 4
-STATES_SECONDS = 0.3
+from stack.redis_server import RedisServer
+from stack.watching import Watch
 
 
 class Task(Protocol):
@@ -38,43 +33,6 @@ class Task(Protocol):
         """What is missing, in words."""
 
 
-class States:
-    """supervisord's answers, asked for at most a few times a second."""
-
-    def __init__(self, control: Control) -> None:
-        """Ask nothing yet."""
-        self._control = control
-        self._asked = float("-inf")
-        self._states: dict[str, ProgramState] = {}
-
-    def of(self, name: str) -> ProgramState:
-        """Return the state of a program, at most 0.3 s old."""
-        if time.monotonic() - self._asked > STATES_SECONDS:
-            self._states = self._control.states()
-            self._asked = time.monotonic()
-        return self._states[name]
-
-
-@dataclass
-class Watch:
-    """Notice that a supervised program fails each time it is started."""
-
-    control: Control
-    states: States
-    home: Home
-    name: str
-    starts: set[int] = field(default_factory=set)
-
-    def check(self) -> None:
-        """Raise StackError with the end of its log when the program cannot be started."""
-        state = self.states.of(self.name)
-        if state.started:
-            self.starts.add(state.started)
-        if state.state in ("FATAL", "UNKNOWN") or len(self.starts) >= GIVE_UP_STARTS:
-            log = self.home.log(self.name)
-            raise StackError(f"{self.name} does not start. The end of {log}:\n{tail(log, 25)}")
-
-
 class PostgresTask:
     """Start the embedded server, then make roles and databases."""
 
@@ -91,10 +49,8 @@ class PostgresTask:
     def done(self) -> bool:
         """Whether it accepts connections and holds its databases."""
         self._watch.check()
-        leader = recorded_leader(self._watch.home.run, self.name)
-        if leader is None or not is_alive(leader.pid, leader.identity):
-            return False
-        if not self._cluster.is_served_by(leader.pid):
+        leader = self._watch.leader()
+        if leader is None or not self._cluster.is_served_by(leader):
             return False
         self._provision()
         return True
@@ -104,15 +60,38 @@ class PostgresTask:
         return f"it accepts no connections yet; see {self._watch.home.log(self.name)}"
 
 
+class RedisTask:
+    """Start the embedded Redis."""
+
+    def __init__(self, watch: Watch, server: RedisServer) -> None:
+        """Keep what is needed."""
+        self.name = REDIS
+        self.after: tuple[str, ...] = ()
+        self._watch, self._server = watch, server
+
+    def begin(self) -> None:
+        """Start the server."""
+        self._watch.control.start(self.name)
+
+    def done(self) -> bool:
+        """Whether it answers with the password."""
+        self._watch.check()
+        return self._watch.leader() is not None and self._server.answers()
+
+    def waiting_for(self) -> str:
+        """What is missing, in words."""
+        return f"it does not answer PING with its password; see {self._watch.home.log(self.name)}"
+
+
 class MigrationTask:
     """Run one migration module to its end."""
 
-    def __init__(self, module: str, after: tuple[str, ...], home: Home, database_url: str) -> None:
+    def __init__(self, migration: Migration, after: tuple[str, ...], home: Home, database_url: str) -> None:
         """Keep what is needed."""
-        self.name, self.after = module, after
-        self._log = home.log(f"migration-{module.partition('.')[0]}")
+        self.name, self.after = migration.module, (*after, *migration.after)
+        self._log = home.log(f"migration-{migration.module.partition('.')[0]}")
         self._environment = base_environment() | {
-            "DATASET_DATABASE_URL": database_url,
+            DATASETS: database_url,
             PROGRAM_VARIABLE: marker(home.run, "migration"),
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -171,10 +150,9 @@ class HttpTask:
 class BareTask:
     """Start a program that answers nobody."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, after: tuple[str, ...] = ()) -> None:
         """Keep what is needed."""
-        self.name = watch.name
-        self.after: tuple[str, ...] = ()
+        self.name, self.after = watch.name, after
         self._watch = watch
 
     def begin(self) -> None:
@@ -182,10 +160,10 @@ class BareTask:
         self._watch.control.start(self.name)
 
     def done(self) -> bool:
-        """Whether its process is there."""
+        """Whether its process is there, and has been for as long as a failed start would not."""
         self._watch.check()
-        return self._watch.states.of(self.name).is_running
+        return self._watch.states.of(self.name).state == "RUNNING"
 
     def waiting_for(self) -> str:
         """What is missing, in words."""
-        return f"see {self._watch.home.log(self.name)}"
+        return f"it does not stay; see {self._watch.home.log(self.name)}"

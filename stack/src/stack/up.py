@@ -5,22 +5,23 @@ import time
 
 from rich.console import Console
 
-from stack.cluster import Cluster
+from stack.addresses import addresses
 from stack.control import Control
 from stack.credentials import Credentials, credentials_of
 from stack.down import bring_down, sweep
 from stack.errors import StackError
+from stack.files import private_directory
 from stack.lock import held
-from stack.parts import MIGRATIONS, MLFLOW_SERVER, PARTS, POSTGRES, SERVICES
-from stack.place import cluster_of
+from stack.parts import REDIS
+from stack.place import cluster_of, redis_of
+from stack.plan import tasks_of
 from stack.ports import holder, is_free
-from stack.programs import GUARD, addresses, programs_of
+from stack.programs import Servers, programs_of
 from stack.progress import Progress
-from stack.provision import provision
 from stack.settings import Settings
 from stack.state import StackState, state_of
 from stack.supervision import control_port, running_control, start_supervisor
-from stack.tasks import BareTask, HttpTask, MigrationTask, PostgresTask, States, Task, Watch
+from stack.tasks import MigrationTask, Task
 
 READY_SECONDS = 180.0
 TICK_SECONDS = 0.1
@@ -54,24 +55,35 @@ def _or_back_down(settings: Settings, console: Console, control: Control | None)
 
 def _make_ready(settings: Settings, console: Console, control: Control | None) -> StackState:
     home, credentials = settings.home, credentials_of(settings.home)
-    cluster = None if settings.external else cluster_of(home, credentials)
+    servers = _servers(settings, credentials)
     if control is None:
-        control = _start(settings, credentials, cluster)
+        control = _start(settings, credentials, servers)
     state = state_of(home)
     if state is None:
         raise StackError(f"{home.state_file} is gone; use `down`, then `up`")
-    tasks = _tasks(settings, credentials, cluster, control)
+    tasks = tasks_of(settings, credentials, servers, control)
     _run([task for task in tasks if not (state.complete and isinstance(task, MigrationTask))], console)
     completed = state.completed()
     completed.save(home)
     return completed
 
 
-def _start(settings: Settings, credentials: Credentials, cluster: Cluster | None) -> Control:
+def _servers(settings: Settings, credentials: Credentials) -> Servers:
+    home = settings.home
+    return Servers(
+        cluster=None if settings.external else cluster_of(home, credentials),
+        redis=None if settings.external_queue else redis_of(home, credentials, settings.ports[REDIS]),
+    )
+
+
+def _start(settings: Settings, credentials: Credentials, servers: Servers) -> Control:
     home, earlier = settings.home, state_of(settings.home)
-    if cluster:
-        cluster.initialise(credentials.postgres)
-    programs = programs_of(settings, addresses(settings, credentials), cluster)
+    if servers.cluster:
+        servers.cluster.initialise(credentials.postgres)
+    if servers.redis:
+        servers.redis.prepare()
+    private_directory(home.predictor_state)
+    programs = programs_of(settings, addresses(settings, credentials), servers)
     port = control_port(earlier.control_port if earlier else None)
     names = tuple(program.name for program in programs)
     StackState(settings.offset, settings.urls, settings.ports, port, names).save(home)
@@ -96,33 +108,6 @@ def _refuse_other_settings(settings: Settings, state: StackState) -> None:
             f"The stack of {settings.home.root} runs already, on other ports (port offset {state.offset}). "
             "Use `down` first, or another --home."
         )
-
-
-def _tasks(
-    settings: Settings,
-    credentials: Credentials,
-    cluster: Cluster | None,
-    control: Control,
-) -> list[Task]:
-    home, states = settings.home, States(control)
-    databases = addresses(settings, credentials)
-
-    def watch(name: str) -> Watch:
-        return Watch(control, states, home, name)
-
-    tasks: list[Task] = [BareTask(watch(GUARD))]
-    after: tuple[str, ...] = ()
-    if cluster:
-        port = settings.ports[POSTGRES]
-        tasks.append(PostgresTask(watch(POSTGRES), cluster, lambda: provision(port, credentials)))
-        after = (POSTGRES,)
-    ready = {part.name: settings.urls[part.name] + part.ready_path for part in PARTS}
-    tasks.append(HttpTask(watch(MLFLOW_SERVER.name), after, ready[MLFLOW_SERVER.name]))
-    for module in MIGRATIONS:
-        tasks.append(MigrationTask(module, after, home, databases.datasets))
-        after = (module,)
-    tasks.extend(HttpTask(watch(part.name), after, ready[part.name]) for part in SERVICES)
-    return tasks
 
 
 def _run(tasks: list[Task], console: Console) -> None:

@@ -1,0 +1,1 @@
+"""How long an SQL query will take, and how sure that is."""

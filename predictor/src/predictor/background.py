@@ -1,0 +1,66 @@
+"""Settings to use cases for what runs beside the service: worker and scheduler."""
+
+from dataclasses import dataclass
+
+from celery import Celery
+from flask import Flask
+
+from predictor.bootstrap import IDENTITY, collection
+from predictor.client.queue import JobQueue, new_celery
+from predictor.config.settings import Settings
+from predictor.service.collection import Collection
+from predictor.service.job_watch import JobWatch, WatchRules
+from predictor.service.signs_of_life import LifeSigns
+from predictor.service.training import Training, TrainingRules
+from predictor.service.training_requests import TrainingRequests
+from servicekit.database import attach_database
+from servicekit.web.app import new_app
+
+
+@dataclass(frozen=True)
+class Background:
+    """What runs beside the service: its use cases, its queue, and the app whose context they need."""
+
+    app: Flask
+    celery: Celery
+    settings: Settings
+    training: Training
+    trainings: TrainingRequests
+    watch: JobWatch
+    collection: Collection
+    signs: LifeSigns
+
+    def forked(self) -> None:
+        """Forget connections that belong to the process that this one was forked from."""
+        with self.app.app_context():
+            self.app.extensions["sqlalchemy"].engine.dispose(close=False)
+
+
+def create_background(settings: Settings | None = None) -> Background:
+    """Build what worker and scheduler need; opens no connection."""
+    settings = settings or Settings()
+    app, _ = new_app(IDENTITY, settings)
+    session = attach_database(app, settings).session
+    celery = new_celery(settings, stores_results=True)
+    queue = JobQueue(new_celery(settings))
+    rules = WatchRules(settings.job_lease_seconds, settings.job_attempts)
+    return Background(
+        app=app,
+        celery=celery,
+        settings=settings,
+        training=Training(session, app.app_context, _training_rules(settings)),
+        trainings=TrainingRequests(session, queue),
+        watch=JobWatch(session, queue, rules),
+        collection=collection(session, settings),
+        signs=LifeSigns(session),
+    )
+
+
+def _training_rules(settings: Settings) -> TrainingRules:
+    return TrainingRules(
+        seed=settings.seed,
+        confidence_level=settings.confidence_level,
+        least=settings.min_training_samples,
+        most=settings.max_training_samples,
+        lease_seconds=settings.job_lease_seconds,
+    )

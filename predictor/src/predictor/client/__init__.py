@@ -1,0 +1,1 @@
+"""What predictor asks of other systems."""

@@ -1,0 +1,141 @@
+"""Predict how long a query will take, and keep what was answered."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from predictor.learning.explanation import Explanation, explain
+from predictor.learning.predictor import Prediction, TrainedPredictor
+from predictor.learning.scenario import OptimizedPlan, optimize
+from predictor.learning.vector import vector
+from predictor.persistence.model.record import version_name
+from predictor.persistence.repository.performance_models import PerformanceModels
+from predictor.persistence.repository.prediction_path import PredictionPath
+from predictor.service.errors import NoActiveModel, UnknownFingerprint
+from predictor.service.loaded_models import LoadedModels
+from predictor.service.prediction_series import PredictionSeries
+from predictor.utils.features import NAMES
+from servicekit.database import AnySession, transaction
+
+Scenario = Literal["current", "optimized"]
+Features = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class PredictionOrder:
+    """What is asked.
+
+    Args:
+        query_hash: the fingerprint.
+        database_name: whose history it is looked up in.
+        features: taken instead of the history.
+        parameters: features that are different for this one prediction.
+        scenario: the query as it is, or with what would help it.
+        confidence_level: share of real times that the interval is to cover.
+        explained: whether to say which features moved the prediction.
+    """
+
+    query_hash: int
+    database_name: str
+    features: Mapping[str, float] | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    scenario: Scenario = "current"
+    confidence_level: float = 0.9
+    explained: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What was predicted; times in milliseconds."""
+
+    prediction_id: str
+    model_version: str
+    order: PredictionOrder
+    prediction: Prediction
+    plan: OptimizedPlan | None
+    explanation: Explanation | None
+
+
+class Predicting:
+    """The use case of one prediction.
+
+    Args:
+        session: of the dataset database.
+        models: the loaded ones.
+        series: counts.
+        lookback_days: how old a fingerprint's newest window may be.
+    """
+
+    def __init__(
+        self, session: AnySession, models: LoadedModels, series: PredictionSeries, lookback_days: int
+    ) -> None:
+        self._session = session
+        self._models = models
+        self._series = series
+        self._lookback_days = lookback_days
+
+    def predict(self, order: PredictionOrder) -> Answered:
+        """Predict with the active model and keep the prediction before it is answered.
+
+        Raises:
+            NoActiveModel, UnknownFingerprint, ModelDamaged, ModelOfOtherFeatures
+        """
+        with transaction(self._session):
+            path = PredictionPath(self._session)
+            model_id, features = self._known(path, order)
+            predictor = self._models.get(model_id)
+            answered, features = _answer(predictor, version_name(model_id), order, features)
+            path.keep(_row(answered, model_id, features))
+        self._series.predicted(answered.model_version, order.scenario)
+        return answered
+
+    def _known(self, path: PredictionPath, order: PredictionOrder) -> tuple[int, Features]:
+        model_id, features = self._basis(path, order)
+        if model_id is None:
+            raise NoActiveModel(PerformanceModels(self._session).count())
+        if features is None:
+            raise UnknownFingerprint(order.query_hash, order.database_name, self._lookback_days)
+        return model_id, {**features, **order.parameters}
+
+    def _basis(self, path: PredictionPath, order: PredictionOrder) -> tuple[int | None, Features | None]:
+        if order.features is not None:
+            return path.active_model(), dict(order.features)
+        basis = path.basis(order.database_name, order.query_hash, self._lookback_days)
+        return basis.model_id, basis.features
+
+
+def _answer(
+    predictor: TrainedPredictor, version: str, order: PredictionOrder, features: Features
+) -> tuple[Answered, Features]:
+    plan = optimize(predictor, features) if order.scenario == "optimized" else None
+    features = plan.features if plan else features
+    values = vector(features)
+    prediction = predictor.predict(values, order.confidence_level)
+    explanation = explain(predictor, values) if order.explained else None
+    return Answered(new_prediction_id(), version, order, prediction, plan, explanation), features
+
+
+def _row(answered: Answered, model_id: int, features: Features) -> dict[str, Any]:
+    prediction, order = answered.prediction, answered.order
+    return {
+        "prediction_id": answered.prediction_id,
+        "model_id": model_id,
+        "database_name": order.database_name,
+        "query_hash": order.query_hash,
+        "scenario": order.scenario,
+        "features": [features.get(name) for name in NAMES],
+        "changes": [asdict(change) for change in answered.plan.changes] if answered.plan else None,
+        "execution_time_ms": prediction.execution_time_ms,
+        "lower_bound_ms": prediction.lower_bound_ms,
+        "upper_bound_ms": prediction.upper_bound_ms,
+        "std_dev_ms": prediction.std_dev_ms,
+        "confidence_level": order.confidence_level,
+        "confidence_score": prediction.confidence_score,
+    }
+
+
+def new_prediction_id() -> str:
+    """Return a name that begins with the time, so that new ones stand together in the index."""
+    return f"pred-{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"

@@ -1,0 +1,78 @@
+"""The tasks of the worker: each a use case, in the app's context."""
+
+from typing import Any
+
+from celery import Celery
+from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from predictor.background import Background
+from predictor.client.queue import COLLECT, REQUEST_ID_HEADER, RETRAIN, SCHEDULER_TICK, TRAIN
+from predictor.service.job_watch import WORKER
+from predictor.service.training_requests import TrainingOrder
+from servicekit import request_id
+from servicekit.errors import ServiceError
+from servicekit.logs import get_logger
+
+log = get_logger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+
+def register(background: Background) -> Celery:
+    """Give the Celery app its tasks."""
+    celery, training = background.celery, background.training
+
+    @celery.task(name=TRAIN, bind=True)  # type: ignore[untyped-decorator]
+    def train(task: Any, job_id: str) -> str:
+        with background.app.app_context():
+            _accept_request_id(task)
+            try:
+                return training.run(job_id)
+            except DATABASE_AWAY:
+                # The job's row cannot be changed now; the watch gives the job back when its lease ends.
+                log.warning("database unavailable", job_id=job_id)
+                raise
+            except (Exception, SoftTimeLimitExceeded) as fault:
+                log.exception("training broke off", job_id=job_id)
+                training.fail_unexpectedly(job_id, fault)
+                raise
+
+    @celery.task(name=RETRAIN, bind=True)  # type: ignore[untyped-decorator]
+    def retrain(task: Any) -> str:
+        settings = background.settings
+        with background.app.app_context():
+            _accept_request_id(task)
+            order = TrainingOrder(
+                database_name=settings.database_name,
+                lookback_days=settings.lookback_days,
+                model_type=settings.retrain_model_type,
+                activate=settings.retrain_activate,
+            )
+            view, _ = background.trainings.submit(order)
+            return view.job.job_id
+
+    @celery.task(name=COLLECT, bind=True)  # type: ignore[untyped-decorator]
+    def collect(task: Any) -> str:
+        with background.app.app_context():
+            _accept_request_id(task)
+            try:
+                sentence = background.collection.collect().sentence
+            except ServiceError as fault:  # the next scheduled one tries again
+                log.warning("nothing collected", reason=fault.message)
+                return fault.message
+            log.info("collected", summary=sentence)
+            return sentence
+
+    @celery.task(name=SCHEDULER_TICK, ignore_result=True)  # type: ignore[untyped-decorator]
+    def tick() -> None:
+        with background.app.app_context():
+            background.signs.give(WORKER)
+
+    return celery
+
+
+def _accept_request_id(task: Any) -> None:
+    headers = getattr(task.request, "headers", None) or {}
+    request_id.accept(headers.get(REQUEST_ID_HEADER) or getattr(task.request, REQUEST_ID_HEADER, None))

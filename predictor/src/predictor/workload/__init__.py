@@ -1,0 +1,1 @@
+"""A database with queries that make history on an empty machine."""

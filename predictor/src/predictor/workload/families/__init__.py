@@ -1,0 +1,1 @@
+"""Families of queries: functions that put one together from chance; `{s}` stands for the schema."""

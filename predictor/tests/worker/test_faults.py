@@ -1,0 +1,88 @@
+"""SIGKILL in the middle of a training: it ends exactly once, and leaves one model."""
+
+import os
+import signal
+
+import pytest
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(400)]
+
+
+def completed_once(suite, job_id):
+    job = suite.ended(job_id)
+    assert job["status"] == "completed", job
+    assert suite.models_of(job_id) == 1
+    return job
+
+
+def test_the_worker_is_killed(suite):
+    job_id = suite.train()
+    suite.in_the_middle(job_id)
+    suite.kill("worker")
+    suite.start("worker")
+    assert completed_once(suite, job_id)["attempts"] == 2
+
+
+def test_the_process_of_the_task_is_killed(suite):
+    import psutil
+
+    job_id = suite.train(model_type="lightgbm")
+    suite.in_the_middle(job_id)
+    for child in psutil.Process(suite.processes["worker"].pid).children():
+        os.kill(child.pid, signal.SIGKILL)
+    assert completed_once(suite, job_id)["attempts"] == 2
+
+
+def test_redis_is_killed(suite):
+    job_id = suite.train()
+    suite.in_the_middle(job_id)
+    os.kill(suite.redis.pid, signal.SIGKILL)
+    suite.redis.stop()
+    suite.redis.start()
+    completed_once(suite, job_id)
+    after = suite.train(model_type="linear_regression")
+    completed_once(suite, after)
+
+
+def test_postgresql_is_killed(suite):
+    job_id = suite.train()
+    suite.in_the_middle(job_id)
+    os.kill(suite.postgres.pid, signal.SIGKILL)
+    suite.postgres.stop()
+    suite.postgres.start()
+    completed_once(suite, job_id)
+
+
+def test_the_service_is_killed(suite):
+    job_id = suite.train()
+    suite.in_the_middle(job_id)
+    suite.kill("service")
+    suite.start("service")
+    assert completed_once(suite, job_id)["attempts"] == 1
+
+
+def test_the_scheduler_is_killed_together_with_the_worker(suite):
+    job_id = suite.train()
+    suite.in_the_middle(job_id)
+    suite.kill("scheduler")
+    suite.kill("worker")
+    suite.start("worker")
+    suite.start("scheduler")
+    assert completed_once(suite, job_id)["attempts"] == 2
+
+
+def test_a_running_job_is_cancelled(suite):
+    job_id = suite.train()
+    suite.in_the_middle(job_id)
+    assert suite.client.post(f"/api/train/performance-model/{job_id}/cancel").json()["status"] == "cancelled"
+    again = suite.train()
+    assert again != job_id
+    completed_once(suite, again)
+    assert suite.models_of(job_id) == 0
+
+
+def test_versions_have_no_gaps_after_all_of_this(suite):
+    models = suite.client.get("/api/models").json()
+    numbers = sorted(model["model_id"] for model in models["models"])
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert models["active_model"] == "v1"

@@ -1,0 +1,73 @@
+"""Where everything answers, and the names by which the programs are told."""
+
+from dataclasses import dataclass
+
+from stack.credentials import Credentials
+from stack.parts import (
+    BACKEND,
+    BROKER,
+    DATASETS,
+    ML_MODEL,
+    MLFLOW,
+    MLFLOW_DATABASE,
+    MLFLOW_SERVER,
+    POSTGRES,
+    REDIS,
+    STATE_DIRECTORY,
+    WORKLOAD_DATABASE,
+)
+from stack.ports import LOOPBACK
+from stack.settings import DatabaseAddresses, QueueAddresses, Settings
+
+SHARED = (
+    *(DATASETS, MLFLOW, MLFLOW_DATABASE, ML_MODEL),
+    *(BROKER, BACKEND, WORKLOAD_DATABASE, STATE_DIRECTORY),
+)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The servers behind the services, with the passwords."""
+
+    databases: DatabaseAddresses
+    queue: QueueAddresses
+
+
+def addresses(settings: Settings, credentials: Credentials) -> Addresses:
+    """Return the stack's own servers, or those that run already."""
+    return Addresses(_databases(settings, credentials), _queue(settings, credentials))
+
+
+def shared_environment(settings: Settings, known: Addresses) -> dict[str, str]:
+    """Return every shared name that has a value; each program gets those that it needs."""
+    values = {
+        DATASETS: known.databases.datasets,
+        MLFLOW_DATABASE: known.databases.mlflow,
+        WORKLOAD_DATABASE: known.databases.workload,
+        MLFLOW: settings.urls[MLFLOW_SERVER.name],
+        ML_MODEL: settings.urls["ml-model"],
+        BROKER: known.queue.broker,
+        BACKEND: known.queue.backend,
+        STATE_DIRECTORY: str(settings.home.predictor_state),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _databases(settings: Settings, credentials: Credentials) -> DatabaseAddresses:
+    if settings.external:
+        external = settings.external
+        return DatabaseAddresses(external.datasets, external.mlflow, settings.external_workload)
+    server = f"{LOOPBACK}:{settings.ports[POSTGRES]}"
+    return DatabaseAddresses(
+        datasets=f"postgresql://datasets:{credentials.datasets}@{server}/datasets",
+        mlflow=f"postgresql://mlflow:{credentials.mlflow}@{server}/mlflow",
+        workload=settings.external_workload
+        or f"postgresql://workload:{credentials.workload}@{server}/workload",
+    )
+
+
+def _queue(settings: Settings, credentials: Credentials) -> QueueAddresses:
+    if settings.external_queue:
+        return settings.external_queue
+    server = f"redis://:{credentials.redis}@{LOOPBACK}:{settings.ports[REDIS]}"
+    return QueueAddresses(broker=f"{server}/0", backend=f"{server}/1")
