@@ -15,20 +15,20 @@ from pathlib import Path
 import httpx
 import psutil
 
-from stack.parts import PARTS, POSTGRES_PORT
+from stack.parts import PARTS, POSTGRES_PORT, REDIS_PORT
 from stack.ports import is_free
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 UP_SECONDS = 180
 DOWN_SECONDS = 60
-SERVICES = ("simulator", "ml-model", "tracking", "monitoring")
+SERVICES = ("simulator", "ml-model", "tracking", "monitoring", "predictor")
 # Names by which a developer's own shell could redirect the stack.
-OWN_VARIABLES = ("_URL", "_PORT", "_HOST", "_URI")
+OWN_VARIABLES = ("_URL", "_PORT", "_HOST", "_URI", "CELERY_BROKER", "CELERY_BACKEND")
 
 
 def free_offset() -> int:
     """Return an offset at which every port of a stack is free now."""
-    ports = [part.port for part in PARTS] + [POSTGRES_PORT]
+    ports = [part.port for part in PARTS] + [POSTGRES_PORT, REDIS_PORT]
     for _ in range(200):
         offset = random.randrange(15_000, 17_300)  # noqa: S311 - below the ports that clients get
         if all(is_free(port + offset) for port in ports):
@@ -99,6 +99,13 @@ class RunningStack:
     def leader(self, program: str) -> psutil.Process:
         """Return the first process of a program."""
         return psutil.Process(json.loads((self.home / "run" / f"{program}.pid").read_text())["pid"])
+
+    def is_running(self, program: str) -> bool:
+        """Whether a program runs, be it the first process or the one in its place."""
+        try:
+            return self.leader(program).is_running()
+        except psutil.NoSuchProcess:
+            return False
 
     def workers(self, service: str) -> list[psutil.Process]:
         """Return the worker processes of a service, oldest first."""

@@ -1,10 +1,12 @@
 """Whatever a caller gets wrong is a 4xx in the one error shape that says what to do."""
 
 import json
-from dataclasses import dataclass, field
 
 import pytest
+from bad_requests import Bad, check, raw
 from guide_requests import EXPERIMENTS, MANAGEMENT, RUNS, load, optimization, optimize
+from prediction_requests import PREDICT, VALIDATE
+from running_stack import SERVICES
 
 pytestmark = pytest.mark.end_to_end
 
@@ -32,26 +34,11 @@ BODIES = {
         "type": "model",
     },
     ("monitoring", MONITORING): {"metric": "report"},
+    ("predictor", PREDICT): {"query_hash": 4001},
+    ("predictor", VALIDATE): {"prediction_id": "pred-001", "actual_execution_time_ms": 118.2},
 }
+NUMBERS = {"query_hash", "actual_execution_time_ms"}
 ENDPOINTS = [pytest.param(*endpoint, id=" ".join(endpoint)) for endpoint in BODIES]
-
-
-def check(response, status, mentions=""):
-    assert response.status_code == status, response.text[:2000]
-    assert response.headers["Content-Type"] == "application/json"
-    body = response.json()
-    assert set(body) == {"error", "message", "request_id", "details"}
-    assert body["request_id"] == response.headers["X-Request-ID"]
-    assert body["error"]
-    assert body["message"]
-    assert isinstance(body["details"], list)
-    assert mentions.lower() in response.text.lower(), response.text
-    for inside in ("Traceback", "psycopg2", "sqlalchemy", ".py"):
-        assert inside not in response.text
-
-
-def raw(text, content_type="application/json"):
-    return {"content": text.encode(), "headers": {"Content-Type": content_type}}
 
 
 @pytest.mark.parametrize(("service", "path"), ENDPOINTS)
@@ -101,6 +88,8 @@ class TestEveryBody:
     def test_each_key_of_a_wrong_type(self, stack, service, path, wrong):
         free = {"experiment_description", "experiment_owner", "hyperparameters", "experiment_name", "cv"}
         for key in set(BODIES[service, path]) - free:
+            if key in NUMBERS and wrong in (7, 1.5):
+                continue
             response = stack.call(service, "POST", path, json={**BODIES[service, path], key: wrong})
             # What no id looks like is an id that is not there.
             check(response, response.status_code if response.status_code == 404 and "id" in key else 400)
@@ -112,20 +101,6 @@ class TestEveryBody:
 
     def test_wrong_method(self, stack, service, path):
         check(stack.call(service, "PATCH", path, json=BODIES[service, path]), 405)
-
-
-@dataclass(frozen=True)
-class Bad:
-    """One bad request and what must be answered."""
-
-    name: str
-    service: str
-    method: str
-    path: str
-    status: int
-    mentions: str = ""
-    body: dict | None = None
-    query: dict = field(default_factory=dict)
 
 
 def bad_optimization(name, status, mentions, **more):
@@ -315,10 +290,7 @@ REQUESTS = [
         "",
         {"metric": "report", "source": "x"},
     ),
-    *(
-        Bad(f"unknown path of {service}", service, "GET", "/nowhere", 404)
-        for service in ("simulator", "ml-model", "tracking", "monitoring")
-    ),
+    *(Bad(f"unknown path of {service}", service, "GET", "/nowhere", 404) for service in SERVICES),
 ]
 
 

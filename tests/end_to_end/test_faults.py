@@ -23,6 +23,7 @@ from guide_requests import (
     score,
     summary,
 )
+from prediction_requests import PREDICT, TRAIN, predict, teach, training, validate, wait_for_job
 from running_stack import SERVICES, RunningStack, kill
 
 pytestmark = pytest.mark.end_to_end
@@ -31,19 +32,26 @@ BACK_SECONDS = 120
 CLEAR_STATUSES = {409, 429, 502, 503, 504}
 
 LOAD = ("simulator", "POST", "/root/simulator", {"set_name": "production"})
-TRAIN = ("ml-model", "POST", "/root/ml", {"dataset": "training"})
+FIT = ("ml-model", "POST", "/root/ml", {"dataset": "training"})
 TUNE = ("tracking", "POST", MANAGEMENT, optimization("in the middle of it", ("LogisticRegression",)))
 JUDGE = ("monitoring", "POST", "/root/monitoring", {"metric": "report"})
+FORETELL = ("predictor", "POST", PREDICT, {"query_hash": 4001})
+LEARN = ("predictor", "POST", TRAIN, training("random_forest", force_retrain=True))
 
 STEPS = {
     "simulator": LOAD,
-    "ml-model": TRAIN,
+    "ml-model": FIT,
     "tracking": TUNE,
     "monitoring": JUDGE,
+    "predictor": FORETELL,
+    "predictor-worker": LEARN,
+    "predictor-beat": LEARN,
+    "redis": LEARN,
     "mlflow": TUNE,
-    "postgres": TRAIN,
+    "postgres": FIT,
     "supervisord": TUNE,
 }
+BESIDE = ("predictor-worker", "predictor-beat", "redis")
 
 
 @dataclass
@@ -82,7 +90,17 @@ class Repeating:
 @pytest.fixture(scope="module")
 def told(stack) -> dict:
     """Bring the guide to its end once; every test checks that all of it is still there."""
+    teach(stack)
     return play_through(stack, "told before anything was killed")
+
+
+def check_prediction_service_keeps_its_word(stack: RunningStack, told: dict) -> None:
+    """Check that an answered prediction can be validated, and that an answered job has ended by itself."""
+    if "prediction_id" in told:
+        validate(stack, told["prediction_id"], told["predicted_execution_time_ms"])
+    if "job_id" in told:
+        job = wait_for_job(stack, told["job_id"])
+        assert job["status"] == "completed", job
 
 
 def check_nothing_is_gone(stack: RunningStack, told: dict, succeeded: list[httpx.Response]) -> None:
@@ -96,6 +114,7 @@ def check_nothing_is_gone(stack: RunningStack, told: dict, succeeded: list[httpx
     assert stack.asked("ml-model", "GET", "/root/ml")["trained"] is not None
     assert metrics(stack, told["experiment_id"], told["run_ids"]["LogisticRegression"])["accuracy"] > 0.9
     for answer in succeeded:
+        check_prediction_service_keeps_its_word(stack, answer.json())
         data = answer.json().get("data", {})
         for run_id in data.get("run_ids", {}).values():
             assert metrics(stack, data["experiment_id"], run_id)["accuracy"] > 0.9
@@ -105,13 +124,14 @@ def check_the_guide_goes_on(stack: RunningStack) -> None:
     for dataset in ("training", "testing", "production"):
         score(stack, dataset)
     assert summary(stack)["total_tests"] > 0
+    assert predict(stack)["predicted_execution_time_ms"] > 0
 
 
 def kill_in_the_middle(
     stack: RunningStack, program: str, victims: Callable[[], list[psutil.Process]]
 ) -> Repeating:
     """Kill one after the other while the step runs; return when it succeeds again and everything is ready."""
-    repeating = Repeating(stack, STEPS[program])
+    repeating, started = Repeating(stack, STEPS[program]), time.monotonic()
     first = repeating.send()
     assert first is not None
     assert first.is_success, first.text
@@ -125,6 +145,9 @@ def kill_in_the_middle(
     thread.join()
     stack.wait_until_ready((*SERVICES, "mlflow"), BACK_SECONDS)
     assert not [process for process in processes if process.is_running()]
+    while not stack.is_running(program):
+        assert time.monotonic() - started < BACK_SECONDS, f"{program} does not come back"
+        time.sleep(0.1)
     return repeating
 
 
@@ -146,7 +169,7 @@ def test_killed_workers_are_replaced(stack, told, service):
     check_nothing_is_gone(stack, told, [answer for answer in repeating.answers if answer.is_success])
 
 
-@pytest.mark.parametrize("program", [*SERVICES, "mlflow", "postgres", "supervisord"])
+@pytest.mark.parametrize("program", [*SERVICES, *BESIDE, "mlflow", "postgres", "supervisord"])
 def test_a_killed_program_comes_back(stack, told, program):
     repeating = kill_in_the_middle(stack, program, lambda: [stack.leader(program)])
     check_errors_are_clear(repeating.answers)

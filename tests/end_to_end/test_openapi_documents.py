@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from guide_requests import play_through
+from prediction_requests import predict, teach
 from running_stack import RunningStack
 
 pytestmark = pytest.mark.end_to_end
@@ -24,6 +25,7 @@ PARTS = {
     "simulator": (),
     "ml-model": (),
     "monitoring": (),
+    "predictor": (),
     "tracking": ("--exclude-method", "DELETE"),
     "tracking, deleting": ("--include-method", "DELETE"),
 }
@@ -34,6 +36,11 @@ dictionaries.experiments.values = ["{experiment_id}"]
 dictionaries.runs.values = ["{run_id}"]
 dictionaries.models.values = ["SVC", "DecisionTree", "LogisticRegression"]
 dictionaries.sources.values = ["wine", "iris"]
+dictionaries.jobs.values = ["{job_id}"]
+dictionaries.versions.values = ["{model_version}"]
+dictionaries.predictions.values = ["{prediction_id}"]
+dictionaries.queries.values = [4001, 4002, 4003]
+dictionaries.fingerprints.values = ["4001", "4002"]
 [parameters]
 "query.experiment_id" = {{ dictionary = "experiments", probability = 0.7 }}
 "query.run_id" = {{ dictionary = "runs", probability = 0.7 }}
@@ -42,6 +49,11 @@ dictionaries.sources.values = ["wine", "iris"]
 "body.run_id" = {{ dictionary = "runs", probability = 0.7 }}
 "body.model_name" = {{ dictionary = "models", probability = 0.7 }}
 "body.source" = {{ dictionary = "sources", probability = 0.7 }}
+"path.job_id" = {{ dictionary = "jobs", probability = 0.7 }}
+"path.model_id" = {{ dictionary = "versions", probability = 0.7 }}
+"path.query_hash" = {{ dictionary = "fingerprints", probability = 0.7 }}
+"body.prediction_id" = {{ dictionary = "predictions", probability = 0.7 }}
+"body.query_hash" = {{ dictionary = "queries", probability = 0.7 }}
 """
 
 
@@ -68,7 +80,12 @@ def schemathesis(url: str, directory: Path, chosen: tuple[str, ...]) -> subproce
 def findings(stack: RunningStack, tmp_path_factory) -> dict[str, Future]:
     """Ask all services, two at a time: one for each core."""
     ids = play_through(stack, "before the generated requests")
-    names = NAMES.format(experiment_id=ids["experiment_id"], run_id=ids["run_ids"]["LogisticRegression"])
+    names = NAMES.format(
+        experiment_id=ids["experiment_id"],
+        run_id=ids["run_ids"]["LogisticRegression"],
+        job_id=teach(stack)["job_id"],
+        **predict(stack),
+    )
 
     def ask(part: str) -> subprocess.CompletedProcess[str]:
         directory = tmp_path_factory.mktemp("generated")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from guide_requests import EXPERIMENTS, RUNS, load, optimize, play_through, score
+from prediction_requests import MODELS, STATUS, TRAIN, predict, teach
 from running_stack import SERVICES, RunningStack
 
 pytestmark = pytest.mark.end_to_end
@@ -32,6 +33,7 @@ def only(stack: RunningStack, service: str, number: int) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def played(stack):
+    teach(stack)
     return play_through(stack, "workers")
 
 
@@ -58,6 +60,11 @@ def requests(played: dict) -> list[tuple]:
         ("tracking", "GET", RUNS, {"params": {"experiment_id": experiment_id}}),
         ("tracking", "POST", RUNS, {"json": {**run, "request_information": "metrics", "type": "model"}}),
         ("monitoring", "POST", "/root/monitoring", {"json": {"metric": "summary"}}),
+        ("predictor", "GET", STATUS, {}),
+        ("predictor", "GET", MODELS, {}),
+        ("predictor", "GET", f"{MODELS}/latest", {}),
+        ("predictor", "GET", TRAIN, {}),
+        ("predictor", "GET", "/api/queries", {}),
         *((service, "GET", "/openapi.json", {}) for service in SERVICES),
         *((service, "GET", "/ready", {}) for service in SERVICES),
     ]
@@ -100,6 +107,21 @@ def test_what_one_worker_stores_the_other_uses(stack):
         sets = stack.asked("simulator", "GET", "/root/simulator/datasets")["data"]
     assert "production" not in {each["dataset"] for each in sets}
     load(stack, "production")
+
+
+def test_a_model_that_one_worker_activates_predicts_in_the_other(stack, played):
+    models = stack.asked("predictor", "GET", MODELS)["models"]
+    chosen = models[-1]["model_version"] if len(models) > 1 else models[0]["model_version"]
+    answers = []
+    with only(stack, "predictor", 0):
+        stack.asked("predictor", "POST", f"{MODELS}/{chosen}/activate")
+    for number in range(WORKERS):
+        with only(stack, "predictor", number):
+            answer = predict(stack)
+            assert answer.pop("model_version") == chosen
+            assert answer.pop("prediction_id")
+            answers.append(answer)
+    assert answers[0] == answers[1]
 
 
 def test_optimizations_by_each_worker_find_the_same(stack, played):
