@@ -11,11 +11,11 @@ PAGE = Path("docs") / "configuration.md"
 HEAD = """# Configuration
 
 Every setting is an environment variable. `launch.sh` sets what the parts need to find each other and passes
-the rest of its own environment on, so `TRACKING_WORKERS=4 ./launch.sh up` works. What it sets for the predictor are
-`DATASET_DATABASE_URL`, `CELERY_BROKER`, `CELERY_BACKEND`, `PREDICTOR_WORKLOAD_DATABASE_URL` and
-`PREDICTOR_STATE_DIRECTORY`; of these the queue (`CELERY_BROKER`, `CELERY_BACKEND`) and
-`PREDICTOR_WORKLOAD_DATABASE_URL` may be given, to use a Redis and a database that run already. Settings of `launch.sh`
-itself stand in [stack/README.md](../stack/README.md).
+the rest of its own environment on, so `TRACKING_WORKERS=4 ./launch.sh up` works. What it sets for the
+predictor are `DATASET_DATABASE_URL`, `CELERY_BROKER`, `CELERY_BACKEND`, `PREDICTOR_WORKLOAD_DATABASE_URL`
+and `PREDICTOR_STATE_DIRECTORY`; of these the queue (`CELERY_BROKER`, `CELERY_BACKEND`) and
+`PREDICTOR_WORKLOAD_DATABASE_URL` may be given, to use a Redis and a database that run already. Settings of
+`launch.sh` itself stand in [stack/README.md](../stack/README.md).
 
 This page is written by `python -m stack.configuration_page`; a test fails when it is stale.
 """

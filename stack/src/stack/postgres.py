@@ -2,9 +2,6 @@
 
 import secrets
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from types import TracebackType
 
@@ -13,15 +10,14 @@ from psycopg2 import sql
 
 from stack.accounts import postgres_account
 from stack.binaries import package, usable
+from stack.child_server import ChildServer
 from stack.cluster import SUPERUSER, Cluster
 from stack.errors import StackError
-from stack.files import open_directory, private_directory
-from stack.logs import tail
+from stack.files import open_directory
 from stack.ports import free_port
 from stack.spec import ProgramSpec
 
 NAME = "postgres"
-START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 
 
@@ -40,7 +36,7 @@ class EmbeddedPostgres:
         self.port = port or free_port()
         self.password = password or secrets.token_urlsafe(24)
         self._settings = settings or {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = ChildServer(NAME, directory, signal.SIGINT, STOP_SECONDS)
 
     def start(self) -> "EmbeddedPostgres":
         """Serve, and return when connections are answered; what a killed predecessor left is ended first.
@@ -51,7 +47,6 @@ class EmbeddedPostgres:
         account = postgres_account()
         cluster = Cluster(self.directory, usable(account, self.directory, package()), account)
         cluster.initialise(self.password)
-        run_directory = private_directory(self.directory / "run")
         spec = ProgramSpec(
             name=NAME,
             command=cluster.command(self.port, self._settings),
@@ -61,40 +56,22 @@ class EmbeddedPostgres:
             works_in=str(cluster.data.resolve()),
             dies_with_parent=True,
         )
-        spec.write(run_directory)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "stack.child", str(run_directory), NAME],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._wait(cluster)
+        self._child.start(spec, cluster.is_served_by)
         return self
 
     @property
     def log(self) -> Path:
         """Where the server writes what happens."""
-        return self.directory / "postgres.log"
+        return self._child.log
 
     @property
     def pid(self) -> int | None:
         """The number of the server's first process while it runs."""
-        return self._process.pid if self._process and self._process.poll() is None else None
+        return self._child.pid
 
     def stop(self) -> None:
         """End the server cleanly; open connections are cut."""
-        if self._process is None:
-            return
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+        self._child.stop()
 
     def url(self, database: str = "postgres") -> str:
         """Return the address of a database for the server's own superuser."""
@@ -122,15 +99,6 @@ class EmbeddedPostgres:
                 cursor.execute(statement.format(sql.Identifier(name)))
         finally:
             connection.close()
-
-    def _wait(self, cluster: Cluster) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.pid is not None:
-            if cluster.is_served_by(self.pid):
-                return
-            time.sleep(0.02)
-        self.stop()
-        raise StackError(f"PostgreSQL did not start:\n{tail(self.log)}")
 
     def __enter__(self) -> "EmbeddedPostgres":
         return self.start()

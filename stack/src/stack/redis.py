@@ -2,25 +2,19 @@
 
 import secrets
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from types import TracebackType
 
 from stack.accounts import redis_account
-from stack.errors import StackError
-from stack.files import open_directory, private_directory
-from stack.logs import tail
+from stack.child_server import ChildServer
+from stack.files import open_directory
 from stack.ports import LOOPBACK, free_port
 from stack.redis_binary import find_redis
 from stack.redis_server import RedisServer
 from stack.spec import ProgramSpec
 
 NAME = "redis"
-START_SECONDS = 30.0
 STOP_SECONDS = 15.0
-POLL_SECONDS = 0.01
 
 
 class EmbeddedRedis:
@@ -31,7 +25,7 @@ class EmbeddedRedis:
         self.directory = directory
         self.port = port or free_port()
         self.password = password or secrets.token_urlsafe(24)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = ChildServer(NAME, directory, signal.SIGTERM, STOP_SECONDS)
 
     def start(self) -> "EmbeddedRedis":
         """Serve, and return when it answers; what a killed predecessor left is ended first.
@@ -43,7 +37,6 @@ class EmbeddedRedis:
         binary = find_redis(account, self.directory)
         server = RedisServer(self.directory, binary, account, self.port, self.password)
         server.prepare()
-        run_directory = private_directory(self.directory / "run")
         spec = ProgramSpec(
             NAME,
             server.command,
@@ -52,53 +45,26 @@ class EmbeddedRedis:
             works_in=str(server.data.resolve()),
             dies_with_parent=True,
         )
-        spec.write(run_directory)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "stack.child", str(run_directory), NAME],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._wait(server)
+        self._child.start(spec, lambda _pid: server.answers())
         return self
 
     @property
     def log(self) -> Path:
         """Where the server writes what happens."""
-        return self.directory / "redis.log"
+        return self._child.log
 
     @property
     def pid(self) -> int | None:
         """The number of the server's process while it runs."""
-        return self._process.pid if self._process and self._process.poll() is None else None
+        return self._child.pid
 
     def stop(self) -> None:
         """End the server cleanly; open connections are cut."""
-        if self._process is None:
-            return
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+        self._child.stop()
 
     def url(self, database: int = 0) -> str:
         """Return the address of one of its sixteen numbered databases."""
         return f"redis://:{self.password}@{LOOPBACK}:{self.port}/{database}"
-
-    def _wait(self, server: RedisServer) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.pid is not None:
-            if server.answers():
-                return
-            time.sleep(POLL_SECONDS)
-        self.stop()
-        raise StackError(f"Redis did not start:\n{tail(self.log)}")
 
     def __enter__(self) -> "EmbeddedRedis":
         return self.start()
