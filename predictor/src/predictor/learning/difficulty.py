@@ -1,5 +1,6 @@
 """How large an error is to be expected: learnt from errors on queries that were not learnt from."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,10 +29,21 @@ def floor_of(errors: Floats) -> float:
     return max(LEAST, LEAST_OF_MEDIAN * float(np.median(errors)))
 
 
-def out_of_fold(rows: Singles, errors: Floats, fold: Integers, seed: int) -> Floats:
-    """Give each row's difficulty as learnt from the other folds, float64[n]; fold is int64[n]."""
-    found = np.empty(len(rows))
-    for one in np.unique(fold):
-        inside: Flags = fold == one
-        found[inside] = fit_difficulty(rows[~inside], errors[~inside], seed).predict(rows[inside])
+@dataclass(frozen=True)
+class Errors:
+    """Rows float32[n, k + 1], their absolute errors float64[n], and the fold of each, int64[n]."""
+
+    rows: Singles
+    errors: Floats
+    fold: Integers
+
+
+def out_of_fold(known: Errors, asked: Singles, asked_fold: Integers, seed: int) -> Floats:
+    """Give the difficulty of rows float32[m, k + 1] as learnt from other folds than theirs, float64[m]."""
+    found = np.empty(len(asked))
+    for one in np.unique(asked_fold):
+        outside: Flags = known.fold != one
+        forest = fit_difficulty(known.rows[outside], known.errors[outside], seed)
+        inside = asked_fold == one
+        found[inside] = forest.predict(asked[inside])
     return found

@@ -68,3 +68,12 @@ def check(history: History) -> None:
         raise InvalidHistory(f"{wrong} of {count} execution times are not positive numbers.")
     if not np.isfinite(history.window_start).all():
         raise InvalidHistory("Some windows have no start.")
+
+
+def earlier(history: History) -> Integers:
+    """Give for each row the row of the same query's window before it, int64[n]; -1 without one."""
+    order = np.lexsort((history.window_start, history.query_hash))
+    same = history.query_hash[order][1:] == history.query_hash[order][:-1]
+    found = np.full(len(history), -1, dtype=np.int64)
+    found[order[1:][same]] = order[:-1][same]
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from predictor.learning import artifact
-from predictor.learning.calibration import Calibration
+from predictor.learning.calibration import Basis, Calibration, Calibrations
 from predictor.learning.cost_line import CostLine
 from predictor.learning.history import Floats, Integers
 from predictor.learning.onnx_model import OnnxModel
@@ -84,7 +84,7 @@ class TrainedPredictor:
 
     Args:
         network: what was learnt.
-        calibration: scores on queries that were not learnt from.
+        calibrations: scores on queries that were not learnt from.
         background: inputs float32[m, k] that stand for the history in explanations.
         held_out: predictions that the report judges.
         report: what was measured, ready for JSON.
@@ -93,32 +93,36 @@ class TrainedPredictor:
     def __init__(
         self,
         network: Network,
-        calibration: Calibration,
+        calibrations: Calibrations,
         background: Singles,
         held_out: HeldOut,
         report: dict[str, Any],
     ) -> None:
         self.network = network
-        self.calibration = calibration
+        self.calibrations = calibrations
         self.background = background
         self.held_out = held_out
         self.report = report
 
-    def predict(self, vector: Floats, confidence_level: float) -> Prediction:
-        """Predict for features float64[k] in the order of `NAMES`, with an interval at a level in (0, 1)."""
+    def predict(self, vector: Floats, confidence_level: float, basis: Basis = "own") -> Prediction:
+        """Predict for features float64[k] in the order of `NAMES`, with an interval at a level in (0, 1).
+
+        The interval is the one for features of that basis.
+        """
+        calibration = self.calibrations.of(basis)
         inputs = model_input(vector[np.newaxis])
         log_ms = self.network.log_ms(inputs)
         difficulty = float(self.network.difficulty_of(inputs, log_ms)[0])
         center = float(log_ms[0])
-        bounds = self._bounds(center, difficulty, confidence_level)
-        central = self._bounds(center, difficulty, ONE_SIGMA)
+        bounds = _bounds(calibration, center, difficulty, confidence_level)
+        central = _bounds(calibration, center, difficulty, ONE_SIGMA)
         return Prediction(
             execution_time_ms=math.exp(center),
             lower_bound_ms=bounds[0] if bounds else None,
             upper_bound_ms=bounds[1] if bounds else None,
             std_dev_ms=(central[1] - central[0]) / 2.0 if central else None,
-            confidence_score=self.calibration.share_within(CLOSE / difficulty),
-            interval_reason=None if bounds else self.calibration.lacking(confidence_level),
+            confidence_score=calibration.share_within(CLOSE / difficulty),
+            interval_reason=None if bounds else calibration.lacking(confidence_level),
         )
 
     def predict_many(self, features: Floats) -> Floats:
@@ -131,11 +135,12 @@ class TrainedPredictor:
 
     def served_by(self, network: Network) -> "TrainedPredictor":
         """Put another network in the place of the one that was judged."""
-        return TrainedPredictor(network, self.calibration, self.background, self.held_out, self.report)
+        return TrainedPredictor(network, self.calibrations, self.background, self.held_out, self.report)
 
     def dumps(self) -> bytes:
         """Write everything as NumPy arrays without pickle."""
-        network, calibration, held_out = self.network, self.calibration, self.held_out
+        network, held_out = self.network, self.held_out
+        own, past = self.calibrations.own, self.calibrations.past
         line = network.line
         return artifact.write(
             {
@@ -145,8 +150,10 @@ class TrainedPredictor:
                 "line": (line.intercept, line.slope, line.unknown),
                 "limits": network.limits,
                 "least_difficulty": network.least_difficulty,
-                "scores": calibration.scores,
-                "fingerprints": calibration.fingerprints,
+                "scores": own.scores,
+                "fingerprints": own.fingerprints,
+                "past_scores": past.scores,
+                "past_fingerprints": past.fingerprints,
                 "background": self.background,
                 "predicted_ms": held_out.predicted_ms,
                 "actual_ms": held_out.actual_ms,
@@ -171,13 +178,19 @@ class TrainedPredictor:
             limits=(float(arrays["limits"][0]), float(arrays["limits"][1])),
             least_difficulty=float(arrays["least_difficulty"]),
         )
-        calibration = Calibration(arrays["scores"], int(arrays["fingerprints"]))
+        calibrations = Calibrations(
+            Calibration(arrays["scores"], int(arrays["fingerprints"])),
+            Calibration(arrays["past_scores"], int(arrays["past_fingerprints"])),
+        )
         held_out = HeldOut(arrays["predicted_ms"], arrays["actual_ms"], arrays["query_hash"])
-        return cls(network, calibration, arrays["background"], held_out, report)
+        return cls(network, calibrations, arrays["background"], held_out, report)
 
-    def _bounds(self, center: float, difficulty: float, level: float) -> tuple[float, float] | None:
-        score = self.calibration.quantile(level)
-        if score is None:
-            return None
-        width = min(score * difficulty, MOST_LOG_WIDTH)
-        return math.exp(center - width), math.exp(center + width)
+
+def _bounds(
+    calibration: Calibration, center: float, difficulty: float, level: float
+) -> tuple[float, float] | None:
+    score = calibration.quantile(level)
+    if score is None:
+        return None
+    width = min(score * difficulty, MOST_LOG_WIDTH)
+    return math.exp(center - width), math.exp(center + width)

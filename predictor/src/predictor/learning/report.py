@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from predictor.learning.baselines import fingerprint_mean, planner_cost
-from predictor.learning.calibration import Calibration
+from predictor.learning.calibration import Calibration, Calibrations
 from predictor.learning.estimators import Entry
 from predictor.learning.evaluation import coverage, errors_of, reliability
 from predictor.learning.history import Flags, Floats
 from predictor.learning.importance import permutation_importance
 from predictor.learning.predictor import CLOSE, HeldOut, Network, TrainedPredictor
 from predictor.learning.problem import Problem
+from predictor.learning.vector import Singles
 from predictor.utils.features import NAMES
 
 LIBRARIES = {
@@ -35,14 +36,15 @@ INTERVAL_METHOD = (
 Row = dict[str, Any]
 
 
-def judged(problem: Problem, entry: Entry, network: Network, calibration: Calibration) -> TrainedPredictor:
+def judged(problem: Problem, entry: Entry, network: Network, calibrations: Calibrations) -> TrainedPredictor:
     """Put a predictor together, with the report on its held-out queries."""
-    history, test = problem.history, problem.sides.test
+    history, test, level = problem.history, problem.sides.test, problem.options.confidence_level
     inputs = problem.inputs[test]
     predicted = np.exp(network.log_ms(inputs))
     held_out = HeldOut(predicted, history.execution_time_ms[test], history.query_hash[test])
     report = {
         "model_type": entry.name,
+        "interval_method": INTERVAL_METHOD,
         "seed": problem.options.seed,
         "feature_names": list(NAMES),
         **errors_of(predicted, held_out.actual_ms),
@@ -50,21 +52,31 @@ def judged(problem: Problem, entry: Entry, network: Network, calibration: Calibr
             "planner_cost": planner_cost(history, problem.sides.learning, test),
             "fingerprint_mean": fingerprint_mean(history, test, predicted),
         },
-        **_intervals(problem, network, calibration),
+        **_intervals(problem.inputs[test], problem.log_ms[test], network, (calibrations.own, level)),
+        "from_past": _from_past(problem, network, (calibrations.past, level)),
         "feature_importance": permutation_importance(
             network, inputs, problem.log_ms[test], problem.options.seed
         ),
-        "split": _sizes(problem, calibration),
+        "split": _sizes(problem, calibrations.own),
         "library_versions": {
             name: str(import_module(module).__version__) for name, module in LIBRARIES.items()
         },
     }
-    return TrainedPredictor(network, calibration, _background(problem), held_out, report)
+    return TrainedPredictor(network, calibrations, _background(problem), held_out, report)
 
 
-def _intervals(problem: Problem, network: Network, calibration: Calibration) -> Row:
-    test, level = problem.sides.test, problem.options.confidence_level
-    inputs, truth = problem.inputs[test], problem.log_ms[test]
+def _from_past(problem: Problem, network: Network, asked: tuple[Calibration, float]) -> Row | None:
+    """Judge predictions of held-out rows that start from the same query's window before; None without any."""
+    rows = np.flatnonzero(problem.sides.test & (problem.before >= 0))
+    if not len(rows):
+        return None
+    inputs, truth = problem.inputs[problem.before[rows]], problem.log_ms[rows]
+    errors = errors_of(np.exp(network.log_ms(inputs)), np.exp(truth))
+    return {**errors, **_intervals(inputs, truth, network, asked)}
+
+
+def _intervals(inputs: Singles, truth: Floats, network: Network, asked: tuple[Calibration, float]) -> Row:
+    calibration, level = asked
     log_ms = network.log_ms(inputs)
     difficulty = network.difficulty_of(inputs, log_ms)
     scores = np.abs(truth - log_ms) / difficulty
@@ -72,7 +84,6 @@ def _intervals(problem: Problem, network: Network, calibration: Calibration) -> 
     probability: Floats = np.array([calibration.share_within(CLOSE / one) for one in difficulty])
     close: Flags = np.abs(truth - log_ms) <= CLOSE
     return {
-        "interval_method": INTERVAL_METHOD,
         "coverage": None if most is None else coverage(np.exp(log_ms), scores <= most, level),
         "interval_reason": calibration.lacking(level) if most is None else None,
         "reliability": reliability(probability, close),

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from predictor.learning.calibration import Calibration
+from predictor.learning.calibration import Calibration, Calibrations
 from predictor.learning.conformal import calibrate
 from predictor.learning.conversion import to_bytes
 from predictor.learning.cost_line import FLAT, CostLine, fit_cost_line
-from predictor.learning.difficulty import fit_difficulty, floor_of, out_of_fold
+from predictor.learning.difficulty import Errors, fit_difficulty, floor_of, out_of_fold
 from predictor.learning.errors import ConversionDiffers
 from predictor.learning.estimators import Entry, entry_of
-from predictor.learning.history import Flags, Floats, History, check
+from predictor.learning.history import Flags, Floats, History, check, earlier
 from predictor.learning.onnx_model import OnnxModel
 from predictor.learning.options import TrainingOptions
 from predictor.learning.pipelines import fitted, pipeline_of
@@ -27,6 +27,7 @@ Progress = Callable[[int, str], None]
 
 MOST_DIFFERENCE = 1e-4
 BEYOND = np.log(10.0)
+LEAST_WITH_A_PAST = 10
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,18 @@ def train(
     progress(5, "splitting by fingerprint and time")
     rows = thinned(history, options.seed)
     sides = split(rows, options.seed)
-    problem = Problem(rows, model_input(rows.features), rows.log_ms(), sides, options, len(history))
+    inputs, log_ms = model_input(rows.features), rows.log_ms()
+    problem = Problem(rows, inputs, log_ms, sides, earlier(rows), options, len(history))
     progress(10, "predicting each query from the others")
-    unseen = _predict_unseen(problem, entry)
+    own, past = _predict_unseen(problem, entry)
     progress(50, "fitting the model")
     model = _fit(problem, entry, sides.learning)
     progress(60, "calibrating intervals")
-    calibration, forest, least = _calibrate(problem, unseen)
+    calibrations, forest, least = _calibrate(problem, own, past)
     progress(70, "exporting to ONNX")
     network = _export(problem, model, forest, least)
     progress(80, "judging on held-out queries")
-    trained = judged(problem, entry, network, calibration)
+    trained = judged(problem, entry, network, calibrations)
     if sides.cut is None:
         return trained
     progress(90, "fitting again with the newest rows")
@@ -91,15 +93,21 @@ def _fit(problem: Problem, entry: Entry, chosen: Flags) -> Fitted:
     return Fitted(fitted(pipeline, inputs, target - line.predict(inputs)), line)
 
 
-def _predict_unseen(problem: Problem, entry: Entry) -> Floats:
-    """Predict log(ms), float64[n], of the calibration rows by models of the other queries; NaN elsewhere."""
-    sides = problem.sides
-    found = np.full(len(problem.log_ms), np.nan)
+def _predict_unseen(problem: Problem, entry: Entry) -> tuple[Floats, Floats]:
+    """Predict log(ms), float64[n] each, of calibration rows by models of the other queries; NaN elsewhere.
+
+    First from the rows' own features, then from those of the window before, where there is one.
+    """
+    sides, before = problem.sides, problem.before
+    own, past = np.full(len(before), np.nan), np.full(len(before), np.nan)
     for fold in np.unique(sides.fold[sides.calibration]):
         judged = sides.fold == fold
-        found[judged] = _fit(problem, entry, sides.learning & ~judged).predict(problem.inputs[judged])
-    clipped: Floats = np.clip(found, *_limits(problem))
-    return clipped
+        model = _fit(problem, entry, sides.learning & ~judged)
+        own[judged] = model.predict(problem.inputs[judged])
+        follows = judged & (before >= 0)
+        past[follows] = model.predict(problem.inputs[before[follows]]) if follows.any() else np.nan
+    limits = _limits(problem)
+    return np.clip(own, *limits), np.clip(past, *limits)
 
 
 def _limits(problem: Problem) -> tuple[float, float]:
@@ -108,16 +116,25 @@ def _limits(problem: Problem) -> tuple[float, float]:
     return float(learnt.min() - BEYOND), float(learnt.max() + BEYOND)
 
 
-def _calibrate(problem: Problem, unseen: Floats) -> tuple[Calibration, Any, float]:
-    chosen, seed = problem.sides.calibration, problem.options.seed
-    predicted, truth = unseen[chosen], problem.log_ms[chosen]
-    errors = np.abs(truth - predicted)
+def _calibrate(problem: Problem, own: Floats, past: Floats) -> tuple[Calibrations, Any, float]:
+    chosen, seed, fold = problem.sides.calibration, problem.options.seed, problem.sides.fold
+    follows = chosen & (problem.before >= 0)
+    errors = np.abs(problem.log_ms - own)[chosen]
     least = floor_of(errors)
-    rows = with_prediction(problem.inputs[chosen], predicted)
-    expected = np.maximum(out_of_fold(rows, errors, problem.sides.fold[chosen], seed), least)
-    triples = np.column_stack([predicted, expected, truth])
-    calibration = calibrate(triples, problem.history.query_hash[chosen], seed)
-    return calibration, fit_difficulty(rows, errors, seed), least
+    known = Errors(with_prediction(problem.inputs[chosen], own[chosen]), errors, fold[chosen])
+    before = with_prediction(problem.inputs[problem.before[follows]], past[follows])
+    asked, folds = np.concatenate([known.rows, before]), np.concatenate([known.fold, fold[follows]])
+    expected = np.maximum(out_of_fold(known, asked, folds, seed), least)
+    calibration = _scored(problem, chosen, own, expected[: len(errors)])
+    after = calibration
+    if problem.history.rows(follows).fingerprints() >= LEAST_WITH_A_PAST:
+        after = _scored(problem, follows, past, expected[len(errors) :])
+    return Calibrations(calibration, after), fit_difficulty(known.rows, errors, seed), least
+
+
+def _scored(problem: Problem, chosen: Flags, predicted: Floats, expected: Floats) -> Calibration:
+    triples = np.column_stack([predicted[chosen], expected, problem.log_ms[chosen]])
+    return calibrate(triples, problem.history.query_hash[chosen], problem.options.seed)
 
 
 def _export(problem: Problem, model: Fitted, forest: Any, least: float) -> Network:

@@ -12,7 +12,7 @@ from predictor.persistence.repository.samples import Samples
 from predictor.persistence.repository.statement_counters import Mark, StatementCounters
 from predictor.service.collection_errors import NoObservedDatabase
 from predictor.service.statement_deltas import Delta, deltas
-from predictor.utils.sample import Sample
+from predictor.utils.sample import LEAST_MILLISECONDS, Sample
 from servicekit.database import AnySession, transaction
 from servicekit.logs import get_logger
 
@@ -166,7 +166,7 @@ class _Known:
             window_end=self.read_at,
             features=features | dict(self.planned.get(delta.query_hash, {})),
             calls=delta.calls,
-            execution_time_ms=delta.total_ms / delta.calls,
+            execution_time_ms=max(LEAST_MILLISECONDS, delta.total_ms / delta.calls),
         )
 
 

@@ -95,6 +95,19 @@ class UnknownFingerprint(NotFound):
         )
 
 
+class UnreadablePlan(Invalid):
+    """What was sent as a plan is none."""
+
+    error = "Unreadable plan"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "`plan` cannot be read; send the object that EXPLAIN (VERBOSE, FORMAT JSON) answers, "
+            "with its key `Plan`.",
+            [{"field": "plan", "reason": "is not a plan"}],
+        )
+
+
 class NoHistory(NotFound):
     """There is no history of this query."""
 

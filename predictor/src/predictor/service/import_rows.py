@@ -11,10 +11,10 @@ from predictor.service.import_faults import MOST_LISTED, Faults
 from predictor.service.import_file import Chunk
 from predictor.service.import_values import EPOCH, Values, moments, numbers, texts, whole_numbers
 from predictor.utils.features import BY_NAME, Feature
+from predictor.utils.sample import LEAST_MILLISECONDS, MOST_MILLISECONDS
 
 HOUR_US = 3_600_000_000
 MOST_CALLS = 10**15
-MOST_MILLISECONDS = 1e12
 MOST_NAME_CHARACTERS = 200
 MOST_TEXT_CHARACTERS = 10_000
 TOLERANCE = timedelta(days=1)
@@ -96,10 +96,9 @@ class RowChecks:
         read = numbers(chunk.columns["execution_time_ms"])
         time = self._required(chunk, "execution_time_ms", read, good)
         readable = read.known & ~read.bad
-        wrong = readable & ~((time > 0) & (time <= MOST_MILLISECONDS))
-        good &= self._note(
-            chunk, "execution_time_ms", wrong, f"is not above 0 and at most {MOST_MILLISECONDS:g}"
-        )
+        wrong = readable & ~((time >= LEAST_MILLISECONDS) & (time <= MOST_MILLISECONDS))
+        bounds = f"is not from {LEAST_MILLISECONDS:g} to {MOST_MILLISECONDS:g}"
+        good &= self._note(chunk, "execution_time_ms", wrong, bounds)
         return time
 
     def _calls(self, chunk: Chunk, good: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from predictor.learning.calibration import Basis
 from predictor.learning.explanation import Explanation, explain
 from predictor.learning.predictor import Prediction, TrainedPredictor
 from predictor.learning.scenario import OptimizedPlan, optimize
@@ -13,14 +14,16 @@ from predictor.learning.vector import vector
 from predictor.persistence.model.record import version_name
 from predictor.persistence.repository.performance_models import PerformanceModels
 from predictor.persistence.repository.prediction_path import PredictionPath
-from predictor.service.errors import NoActiveModel, UnknownFingerprint
+from predictor.service.errors import NoActiveModel, UnknownFingerprint, UnreadablePlan
 from predictor.service.loaded_models import LoadedModels
 from predictor.service.prediction_series import PredictionSeries
-from predictor.utils.features import NAMES
+from predictor.utils.features import BY_NAME, NAMES
+from predictor.utils.plan_facts import plan_facts
 from servicekit.database import AnySession, transaction
 
 Scenario = Literal["current", "optimized"]
 Features = dict[str, float | None]
+DEFAULT_WORK_MEM_MB = 4.0  # of PostgreSQL
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class PredictionOrder:
         database_name: whose history it is looked up in.
         features: taken instead of the history.
         parameters: features that are different for this one prediction.
+        plan: the statement's own plan, as EXPLAIN (VERBOSE, FORMAT JSON) gives it before it runs.
         scenario: the query as it is, or with what would help it.
         confidence_level: share of real times that the interval is to cover.
         explained: whether to say which features moved the prediction.
@@ -41,9 +45,15 @@ class PredictionOrder:
     database_name: str
     features: Mapping[str, float] | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    plan: Mapping[str, Any] | None = None
     scenario: Scenario = "current"
     confidence_level: float = 0.9
     explained: bool = False
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the features are the execution's own, or an earlier window's."""
+        return "past" if self.features is None and self.plan is None else "own"
 
 
 @dataclass(frozen=True)
@@ -97,13 +107,14 @@ class Predicting:
             raise NoActiveModel(PerformanceModels(self._session).count())
         if features is None:
             raise UnknownFingerprint(order.query_hash, order.database_name, self._lookback_days)
-        return model_id, {**features, **order.parameters}
+        return model_id, {**features, **_of_plan(order, features), **order.parameters}
 
     def _basis(self, path: PredictionPath, order: PredictionOrder) -> tuple[int | None, Features | None]:
         if order.features is not None:
             return path.active_model(), dict(order.features)
         basis = path.basis(order.database_name, order.query_hash, self._lookback_days)
-        return basis.model_id, basis.features
+        features = basis.features if basis.features is not None or order.plan is None else {}
+        return basis.model_id, features
 
 
 def _answer(
@@ -112,9 +123,24 @@ def _answer(
     plan = optimize(predictor, features) if order.scenario == "optimized" else None
     features = plan.features if plan else features
     values = vector(features)
-    prediction = predictor.predict(values, order.confidence_level)
+    prediction = predictor.predict(values, order.confidence_level, order.basis)
     explanation = explain(predictor, values) if order.explained else None
     return Answered(new_prediction_id(), version, order, prediction, plan, explanation), features
+
+
+def _of_plan(order: PredictionOrder, features: Features) -> Features:
+    """Give what the statement's own plan tells; what needs the catalogue stays as it was."""
+    if order.plan is None:
+        return {}
+    work_mem_mb = order.parameters.get("work_mem_mb", features.get("work_mem_mb"))
+    try:
+        facts = plan_facts(dict(order.plan), work_mem_mb or DEFAULT_WORK_MEM_MB)
+        known = {name: float(value) for name, value in facts.items() if value is not None}
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as fault:
+        raise UnreadablePlan from fault
+    if not all(0.0 <= value <= BY_NAME[name].most for name, value in known.items()):
+        raise UnreadablePlan  # an infinite or negative estimate is none
+    return dict(known)
 
 
 def _row(answered: Answered, model_id: int, features: Features) -> dict[str, Any]:

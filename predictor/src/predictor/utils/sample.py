@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+LEAST_MILLISECONDS, MOST_MILLISECONDS = 1e-6, 1e12
+"""A time below a nanosecond is none: relative errors of still smaller ones are no finite numbers."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -16,7 +19,8 @@ class Sample:
         window_end: with time zone, later than the start.
         features: by name (`predictor.utils.features`); what is absent or None is unknown.
         calls: executions in the window.
-        execution_time_ms: mean over those executions, in milliseconds, above 0.
+        execution_time_ms: mean over those executions, in milliseconds, from
+            `LEAST_MILLISECONDS` to `MOST_MILLISECONDS`.
     """
 
     database_name: str

@@ -1,5 +1,6 @@
 """The scheduler: `python -m predictor.worker.beat`. It sends what runs on a schedule and watches the jobs."""
 
+import tempfile
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -55,7 +56,9 @@ def watch(background: Background, ended: threading.Event) -> None:
                 log.warning("jobs could not be watched", reason=type(fault).__name__)
 
 
-def _schedule_file(directory: Path) -> Path:
+def _schedule_file(directory: Path | None) -> Path:
+    if directory is None:
+        return Path(tempfile.mkdtemp(prefix="predictor-")) / "schedule"
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     return directory / "schedule"
 

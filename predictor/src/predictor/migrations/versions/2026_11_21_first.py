@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("unestimated_conditions", sa.Double(), nullable=True),
         sa.Column("parallel_workers_planned", sa.Double(), nullable=True),
         sa.CheckConstraint(
-            "execution_time_ms > 0 AND execution_time_ms < 'Infinity'::double precision",
+            "execution_time_ms >= 1e-6 AND execution_time_ms < 'Infinity'::double precision",
             name=op.f("ck_metrics_pg_stats_query_execution_time"),
         ),
         sa.CheckConstraint("calls > 0", name=op.f("ck_metrics_pg_stats_query_calls")),
@@ -267,7 +267,7 @@ def upgrade() -> None:
             "validated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.CheckConstraint(
-            "actual_execution_time_ms > 0 AND actual_execution_time_ms < 'Infinity'::double precision",
+            "actual_execution_time_ms >= 1e-6 AND actual_execution_time_ms < 'Infinity'::double precision",
             name=op.f("ck_validations_actual"),
         ),
         sa.ForeignKeyConstraint(

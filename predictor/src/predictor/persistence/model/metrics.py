@@ -20,7 +20,7 @@ class MetricsPgStatsQuery(Base):
         CheckConstraint("window_end > window_start", name="window_order"),
         CheckConstraint("calls > 0", name="calls"),
         CheckConstraint(
-            "execution_time_ms > 0 AND execution_time_ms < 'Infinity'::double precision",
+            "execution_time_ms >= 1e-6 AND execution_time_ms < 'Infinity'::double precision",
             name="execution_time",
         ),
     )

@@ -40,7 +40,7 @@ class Validation(Base):
     __tablename__ = "validations"
     __table_args__ = (
         CheckConstraint(
-            "actual_execution_time_ms > 0 AND actual_execution_time_ms < 'Infinity'::double precision",
+            "actual_execution_time_ms >= 1e-6 AND actual_execution_time_ms < 'Infinity'::double precision",
             name="actual",
         ),
         Index("ix_validations_model_id", "model_id", "validated_at"),

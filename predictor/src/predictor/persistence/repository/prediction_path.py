@@ -11,15 +11,14 @@ from predictor.utils.features import NAMES
 from servicekit.database import AnySession
 
 _ACTIVE = f"SELECT model_id FROM {SCHEMA}.model_activations WHERE deactivated_at IS NULL"  # noqa: S608 - constants
+# One array in place of a column for each feature: SQLAlchemy takes a millisecond's part over each column.
 _NEWEST = f"""
-    SELECT active.model_id, newest.query_hash IS NOT NULL, {", ".join(f"newest.{name}" for name in NAMES)}
-    FROM (SELECT ({_ACTIVE}) AS model_id) AS active
-    LEFT JOIN LATERAL (
-        SELECT * FROM {SCHEMA}.metrics_pg_stats_query
+    SELECT ({_ACTIVE}), (
+        SELECT ARRAY[{", ".join(NAMES)}] FROM {SCHEMA}.metrics_pg_stats_query
         WHERE database_name = %(database_name)s AND query_hash = %(query_hash)s
         AND window_start >= now() - make_interval(days => %(lookback_days)s)
         ORDER BY window_start DESC LIMIT 1
-    ) AS newest ON true
+    )
 """  # noqa: S608
 _COLUMNS = (
     "prediction_id",
@@ -59,8 +58,8 @@ class PredictionPath:
     def basis(self, database_name: str, query_hash: int, lookback_days: int) -> Basis:
         """Find the active model, and the features of the fingerprint's newest window."""
         place = {"database_name": database_name, "query_hash": query_hash, "lookback_days": lookback_days}
-        model_id, found, *values = self._connection.exec_driver_sql(_NEWEST, place).one()
-        return Basis(model_id, dict(zip(NAMES, values, strict=True)) if found else None)
+        model_id, values = self._connection.exec_driver_sql(_NEWEST, place).one()
+        return Basis(model_id, None if values is None else dict(zip(NAMES, values, strict=True)))
 
     def active_model(self) -> int | None:
         """Find the active model."""

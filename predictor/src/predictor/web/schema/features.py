@@ -9,11 +9,13 @@ from servicekit.web.schema import RequestBody
 
 
 def _value(feature: Feature) -> Any:
-    kind = float if feature.kind == "number" else int
-    return Annotated[kind | None, Field(ge=0, le=feature.most, description=f"{feature.meaning}.")]
+    # A whole number may be written 9.0: so the service answers its own features.
+    step = None if feature.kind == "number" else 1
+    bounds = Field(ge=0, le=feature.most, multiple_of=step, description=f"{feature.meaning}.")
+    return Annotated[float | None, bounds]
 
 
-class _Features(RequestBody):
+class Features(RequestBody):
     """Features by name; what is left out or null is unknown."""
 
     def known(self) -> dict[str, float]:
@@ -22,4 +24,4 @@ class _Features(RequestBody):
 
 
 _FIELDS: dict[str, Any] = {feature.name: (_value(feature), None) for feature in FEATURES}
-FeatureValues = create_model("FeatureValues", __base__=_Features, __doc__=_Features.__doc__, **_FIELDS)
+FeatureValues = create_model("FeatureValues", __base__=Features, __doc__=Features.__doc__, **_FIELDS)

@@ -1,11 +1,11 @@
 """Requests and answers of predictions."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from predictor.service.predicting import Answered, PredictionOrder
-from predictor.web.schema.features import FeatureValues
+from predictor.web.schema.features import Features, FeatureValues
 from predictor.web.schema.names import ConfidenceLevel, DatabaseName, QueryHash
 from servicekit.web.schema import Answer, RequestBody
 
@@ -24,6 +24,11 @@ class PredictionRequest(RequestBody):
     features: FeatureValues | None = Field(
         None, description="Features of a query without history; nothing is looked up then."
     )
+    plan: dict[str, Any] | list[dict[str, Any]] | None = Field(
+        None,
+        description="The statement's own plan, as EXPLAIN (VERBOSE, FORMAT JSON) answers it, in place of the "
+        "newest window's.",
+    )
     scenario: Literal["current", "optimized"] = Field(
         "current", description="The query as it is, or with what would help it."
     )
@@ -32,6 +37,14 @@ class PredictionRequest(RequestBody):
     )
     explain: bool = Field(default=False, description="Say which features moved the prediction.")
 
+    @field_validator("features")
+    @classmethod
+    def _says_something(cls, features: Features | None) -> Features | None:
+        """Refuse to answer for a query that nothing is known of."""
+        if features is not None and not features.known():
+            raise ValueError("name at least one feature")
+        return features
+
     def order(self, default_database: str, default_level: float) -> PredictionOrder:
         """Return the use case's own form of this request."""
         return PredictionOrder(
@@ -39,10 +52,17 @@ class PredictionRequest(RequestBody):
             database_name=self.database_name or default_database,
             features=None if self.features is None else self.features.known(),
             parameters=self.parameters.known(),
+            plan=self._plan(),
             scenario=self.scenario,
             confidence_level=self.confidence_level or default_level,
             explained=self.explain,
         )
+
+    def _plan(self) -> dict[str, Any] | None:
+        """Return the document itself; EXPLAIN wraps it in a list."""
+        if isinstance(self.plan, list):
+            return self.plan[0] if self.plan else {}
+        return self.plan
 
 
 class IntervalAnswer(Answer):
@@ -100,6 +120,10 @@ class PredictionAnswer(Answer):
         description="Probability that the real time lies within a factor of 1.5 of the prediction."
     )
     confidence_interval: IntervalAnswer
+    features_from: Literal["own plan", "newest window"] = Field(
+        description="What the prediction starts from: features or plan of the request, or the query's newest "
+        "window, whose constants and circumstances may differ; the interval is calibrated for that."
+    )
     model_version: str
     optimization: OptimizationAnswer | None
     explanation: ExplanationAnswer | None
@@ -122,6 +146,7 @@ class PredictionAnswer(Answer):
                 confidence_level=order.confidence_level,
                 reason=prediction.interval_reason,
             ),
+            features_from="own plan" if order.basis == "own" else "newest window",
             model_version=answered.model_version,
             optimization=_optimization(answered),
             explanation=_explanation(answered),
