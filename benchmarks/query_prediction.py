@@ -2,11 +2,11 @@
 
 `python benchmarks/query_prediction.py` brings a stack of its own up in an empty home, runs the workload, and
 keeps a third of its queries apart, always with their twins on the indexed or bare tables: nothing is learnt
-from them. It trains every model type on the others over HTTP, runs the queries that were kept apart anew (new
-constants, settings drawn from those of the workload), activates one model after the other, predicts each fresh
-execution and sends its real time back. A prediction is given what is known before the run: the plan that
-EXPLAIN announced, the work_mem and the concurrency; a second one starts from the query's newest window instead
-and is given the concurrency alone.
+from them. It trains every model type on the others over HTTP, runs the queries that were kept apart anew
+(new constants, settings drawn from those of the workload), activates one model after the other, predicts
+each fresh execution and sends its real time back. A prediction is given what is known before the run: the
+plan that EXPLAIN announced, the work_mem and the concurrency. A second one starts from the query's newest
+window instead and is given the concurrency alone.
 """
 
 import argparse
