@@ -114,7 +114,7 @@ def test_status_and_logs_show_every_program(stack):
     programs = {"postgres", "redis", "predictor-worker", "predictor-beat", "guard"}
     programs |= {part.name for part in PARTS}
     assert {line.split()[0] for line in stack.run("status").stdout.splitlines()[1:]} == programs
-    assert stack.run("logs", "predictor-worker").stdout
+    assert eventually(lambda: "worker ready" in stack.run("logs", "predictor-worker").stdout)
 
 
 def test_a_workload_runs_in_the_terminal_on_a_database_of_its_own(stack):

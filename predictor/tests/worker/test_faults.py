@@ -1,4 +1,7 @@
-"""SIGKILL in the middle of a training: it ends exactly once, and leaves one model."""
+"""SIGKILL in the middle of a training: it ends exactly once, and leaves one model.
+
+What a supervised stack makes of each killed part stands in tests/end_to_end.
+"""
 
 import os
 import signal
@@ -15,14 +18,6 @@ def completed_once(suite, job_id):
     return job
 
 
-def test_the_worker_is_killed(suite):
-    job_id = suite.train()
-    suite.in_the_middle(job_id)
-    suite.kill("worker")
-    suite.start("worker")
-    assert completed_once(suite, job_id)["attempts"] == 2
-
-
 def test_the_process_of_the_task_is_killed(suite):
     import psutil
 
@@ -31,34 +26,6 @@ def test_the_process_of_the_task_is_killed(suite):
     for child in psutil.Process(suite.processes["worker"].pid).children():
         os.kill(child.pid, signal.SIGKILL)
     assert completed_once(suite, job_id)["attempts"] == 2
-
-
-def test_redis_is_killed(suite):
-    job_id = suite.train()
-    suite.in_the_middle(job_id)
-    os.kill(suite.redis.pid, signal.SIGKILL)
-    suite.redis.stop()
-    suite.redis.start()
-    completed_once(suite, job_id)
-    after = suite.train(model_type="linear_regression")
-    completed_once(suite, after)
-
-
-def test_postgresql_is_killed(suite):
-    job_id = suite.train()
-    suite.in_the_middle(job_id)
-    os.kill(suite.postgres.pid, signal.SIGKILL)
-    suite.postgres.stop()
-    suite.postgres.start()
-    completed_once(suite, job_id)
-
-
-def test_the_service_is_killed(suite):
-    job_id = suite.train()
-    suite.in_the_middle(job_id)
-    suite.kill("service")
-    suite.start("service")
-    assert completed_once(suite, job_id)["attempts"] == 1
 
 
 def test_the_scheduler_is_killed_together_with_the_worker(suite):

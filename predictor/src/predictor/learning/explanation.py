@@ -1,5 +1,7 @@
 """Which features moved a prediction, and by how many milliseconds."""
 
+import functools
+import threading
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -49,3 +51,9 @@ def explain(trained: TrainedPredictor, vector: Floats) -> Explanation:
     ]
     ordered = sorted(rows, key=lambda row: -abs(row.milliseconds))
     return Explanation(float(np.ravel(answer.base_values)[0]), tuple(ordered))
+
+
+@functools.cache
+def warm_up() -> None:
+    """Load in the background, once in a process, what explains: it takes seconds."""
+    threading.Thread(target=import_module, args=("shap",), name="warm-up", daemon=True).start()

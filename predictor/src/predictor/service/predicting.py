@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from predictor.learning.calibration import Basis
-from predictor.learning.explanation import Explanation, explain
+from predictor.learning.explanation import Explanation, explain, warm_up
 from predictor.learning.predictor import Prediction, TrainedPredictor
 from predictor.learning.scenario import OptimizedPlan, optimize
 from predictor.learning.vector import vector
@@ -99,6 +99,7 @@ class Predicting:
             answered, features = _answer(predictor, version_name(model_id), order, features)
             path.keep(_row(answered, model_id, features))
         self._series.predicted(answered.model_version, order.scenario)
+        warm_up()  # who predicts may ask why, and a process forks before its first request
         return answered
 
     def _known(self, path: PredictionPath, order: PredictionOrder) -> tuple[int, Features]:

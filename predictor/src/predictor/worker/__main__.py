@@ -10,6 +10,9 @@ from predictor.background import create_background
 from predictor.client.queue import QUEUE
 from predictor.worker.deafness import DeafnessGuard, broker_answers
 from predictor.worker.tasks import register
+from servicekit.logs import get_logger
+
+log = get_logger(__name__)
 
 
 def main() -> None:
@@ -27,6 +30,7 @@ def main() -> None:
         background.forked()
 
     def ready(**_: Any) -> None:
+        log.info("worker ready", processes=background.settings.worker_processes)
         guard.start()
 
     def leaving(**_: Any) -> None:

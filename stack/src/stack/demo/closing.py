@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stack.demo.findings import findings
-from stack.demo.journey import SERVICES, Journey
+from stack.demo.journey import Journey
 from stack.demo.search_space import FOLDS
 
 METRICS = {"accuracy": "accuracy", "f1_score": "F1", "precision": "precision", "recall": "recall"}
@@ -45,7 +45,7 @@ def _cells(scores: dict[str, Any]) -> list[str]:
 
 def _addresses(urls: dict[str, str]) -> list[tuple[str, str]]:
     interface = [("MLflow", urls[MLFLOW])] if MLFLOW in urls else []
-    return interface + [(name, f"{urls[name]}/docs") for name in SERVICES]
+    return interface + [(name, f"{urls[name]}/docs") for name in urls if name != MLFLOW]
 
 
 def _pairs(rows: list[tuple[str, str]]) -> Table:
