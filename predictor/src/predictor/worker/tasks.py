@@ -24,7 +24,7 @@ def register(background: Background) -> Celery:
     """Give the Celery app its tasks."""
     celery, training = background.celery, background.training
 
-    @celery.task(name=TRAIN, bind=True)  # type: ignore[untyped-decorator]
+    @celery.task(name=TRAIN, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def train(task: Any, job_id: str) -> str:
         with background.app.app_context():
             _accept_request_id(task)
@@ -39,7 +39,7 @@ def register(background: Background) -> Celery:
                 training.fail_unexpectedly(job_id, fault)
                 raise
 
-    @celery.task(name=RETRAIN, bind=True)  # type: ignore[untyped-decorator]
+    @celery.task(name=RETRAIN, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def retrain(task: Any) -> str:
         settings = background.settings
         with background.app.app_context():
@@ -53,7 +53,7 @@ def register(background: Background) -> Celery:
             view, _ = background.trainings.submit(order)
             return view.job.job_id
 
-    @celery.task(name=COLLECT, bind=True)  # type: ignore[untyped-decorator]
+    @celery.task(name=COLLECT, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def collect(task: Any) -> str:
         with background.app.app_context():
             _accept_request_id(task)
@@ -65,7 +65,7 @@ def register(background: Background) -> Celery:
             log.info("collected", summary=sentence)
             return sentence
 
-    @celery.task(name=SCHEDULER_TICK, ignore_result=True)  # type: ignore[untyped-decorator]
+    @celery.task(name=SCHEDULER_TICK, ignore_result=True, shared=False)  # type: ignore[untyped-decorator]
     def tick() -> None:
         with background.app.app_context():
             background.signs.give(WORKER)
