@@ -60,10 +60,6 @@ class TrainingJobs:
             TrainingJob.status.in_(LIVE),
         )
 
-    def of_model(self, model_id: int) -> JobRecord | None:
-        """Find the job that a model came from."""
-        return self._one(TrainingJob.model_id == model_id)
-
     def listed(self, limit: int, offset: int) -> list[JobRecord]:
         """List jobs, the newest first."""
         newest = select(*_RECORD).order_by(TrainingJob.queued_at.desc(), TrainingJob.job_id)
@@ -112,10 +108,6 @@ class TrainingJobs:
         """End a claimed job with the reason in words."""
         change = {"status": "failed", "failure": reason, "samples": samples, "finished_at": NOW}
         return bool(self._moved(_held(claim), **change))
-
-    def release(self, claim: Claim, step: str) -> bool:
-        """Queue a claimed job again."""
-        return bool(self._moved(_held(claim), status="queued", step=step, published_at=None))
 
     def cancel(self, job_id: str) -> bool:
         """End a job that is under way; a worker that has it finds its claim gone."""
