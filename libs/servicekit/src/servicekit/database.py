@@ -15,6 +15,7 @@ from servicekit.settings import DatabaseSettings
 AnySession = Session | scoped_session[Any]
 
 POOL_TIMEOUT_SECONDS = 10
+LOOK_UPS = "look_ups"
 
 
 def attach_database(
@@ -27,10 +28,21 @@ def attach_database(
         settings: address, pool and time limits.
         model_class: declarative base of the service's own models, if it has any.
     """
-    options = f"-c statement_timeout={settings.database_statement_timeout_seconds * 1000}"
-    app.config["SQLALCHEMY_DATABASE_URI"] = driver_url(settings.dataset_database_url.get_secret_value())
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": True,
+    url = driver_url(settings.dataset_database_url.get_secret_value())
+    options = _engine_options(app.name, settings)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"pool_pre_ping": True}
+    app.config["SQLALCHEMY_BINDS"] = {
+        LOOK_UPS: options
+        | {"url": url, "pool_pre_ping": False, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+    }
+    database = SQLAlchemy(model_class=model_class) if model_class else SQLAlchemy()
+    database.init_app(app)
+    return database
+
+
+def _engine_options(name: str, settings: DatabaseSettings) -> dict[str, Any]:
+    return {
         "hide_parameters": True,  # errors are logged, and callers' values are not
         "pool_size": settings.database_pool_size,
         "pool_use_lifo": True,  # the connection used last is the one whose caches are warm
@@ -38,13 +50,10 @@ def attach_database(
         "pool_timeout": POOL_TIMEOUT_SECONDS,
         "connect_args": {
             "connect_timeout": settings.database_connect_timeout_seconds,
-            "application_name": app.name,
-            "options": options,
+            "application_name": name,
+            "options": f"-c statement_timeout={settings.database_statement_timeout_seconds * 1000}",
         },
     }
-    database = SQLAlchemy(model_class=model_class) if model_class else SQLAlchemy()
-    database.init_app(app)
-    return database
 
 
 @contextmanager

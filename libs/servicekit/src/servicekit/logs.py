@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 import orjson
 import structlog
@@ -10,6 +11,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from servicekit import request_id
 from servicekit.settings import ServiceSettings
+
+ACCESS = "servicekit.access"
 
 
 def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -22,9 +25,12 @@ def _to_json(event: Any, **_options: Any) -> str:
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
+def _as_json(log_format: str) -> bool:
+    return log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+
+
 def _renderers(log_format: str) -> list[Processor]:
-    as_json = log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
-    if as_json:
+    if _as_json(log_format):
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_to_json)]
     return [structlog.dev.ConsoleRenderer()]
 
@@ -70,6 +76,40 @@ def configure(service: str, settings: ServiceSettings) -> None:
     root.setLevel(settings.log_level)
     for chatty in ("httpx", "httpcore", "urllib3", "alembic", "celery"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class AccessLog(Protocol):
+    """Writes one line about a request; a quiet one only where details are wanted."""
+
+    def __call__(self, fields: dict[str, Any], *, quiet: bool) -> None:
+        """Write it."""
+
+
+def access_log(service: str, settings: ServiceSettings) -> AccessLog:
+    """Return what writes the log line of each request.
+
+    As JSON it is written here: on the way through all processors it would take longer than many an answer.
+    """
+    logger = get_logger(ACCESS)
+    level = logging.getLevelNamesMapping()[settings.log_level]
+
+    def through_structlog(fields: dict[str, Any], *, quiet: bool) -> None:
+        (logger.debug if quiet else logger.info)("request", **fields)
+
+    def as_json(fields: dict[str, Any], *, quiet: bool) -> None:
+        if level > (logging.DEBUG if quiet else logging.INFO):
+            return
+        line = {
+            **fields,
+            "event": "request",
+            "logger": ACCESS,
+            "level": "debug" if quiet else "info",
+            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            "service": service,
+        }
+        sys.stderr.write(orjson.dumps(line).decode() + "\n")
+
+    return as_json if _as_json(settings.log_format) else through_structlog
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

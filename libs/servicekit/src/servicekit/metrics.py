@@ -37,6 +37,26 @@ class Metrics:
             multiprocess_mode="livesum",
         )
 
+        self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._in_progress: dict[str, Gauge] = {}
+
+    def in_progress_of(self, method: str) -> Gauge:
+        """Give the gauge of one method."""
+        found = self._in_progress.get(method)
+        if found is None:
+            found = self._in_progress[method] = self.in_progress.labels(method)
+        return found
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered request."""
+        found = self._answered.get((method, route, status))
+        if found is None:
+            labels = (method, route, str(status))
+            found = (self.requests.labels(*labels), self.duration.labels(*labels))
+            self._answered[(method, route, status)] = found
+        found[0].inc()
+        found[1].observe(seconds)
+
     def exposition(self) -> bytes:
         """Return the Prometheus text of all worker processes together."""
         directory = os.environ.get(MULTIPROC_DIR)

@@ -1,4 +1,4 @@
-"""Run a service under gunicorn: `python -m servicekit.serve simulator.bootstrap:create_app`.
+"""Run a service under its server: `python -m servicekit.serve simulator.bootstrap:create_app`.
 
 The app is built once in the master and inherited by the workers, so libraries are imported once.
 """

@@ -6,7 +6,10 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection
 from werkzeug.test import TestResponse
+
+from servicekit.database import LOOK_UPS
 
 
 @contextmanager
@@ -19,18 +22,36 @@ def rolled_back(app: Flask) -> Iterator[Flask]:
     database: SQLAlchemy = app.extensions["sqlalchemy"]
     with app.app_context():
         engines = database.engines
+        originals = dict(engines)
         engine = engines[None]
     connection = engine.connect()
     outer = connection.begin()
     engines[None] = connection  # type: ignore[index]
+    engines[LOOK_UPS] = _Inside(connection)  # type: ignore[index]
     database.session.session_factory.configure(join_transaction_mode="create_savepoint")
     try:
         yield app
     finally:
-        engines[None] = engine  # type: ignore[index]
+        engines.update(originals)  # type: ignore[attr-defined]
         outer.rollback()
         connection.close()
         engine.dispose()
+
+
+class _Inside:
+    """A pool whose one connection is that of the outer transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection.connection
+
+    def raw_connection(self) -> "_Inside":
+        return self
+
+    def cursor(self) -> Any:
+        return self._connection.cursor()
+
+    def close(self) -> None:
+        """Stay open: the outer transaction ends it."""
 
 
 def assert_error(response: TestResponse, status: int, mentions: str = "") -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The app factory that every service's bootstrap uses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from servicekit.metrics import Metrics
 from servicekit.settings import ServiceSettings
 from servicekit.web import error_handlers, hooks, openapi, probes
 from servicekit.web.openapi import Route
+
+AFTER_FORK = "after_fork"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ class Mount:
     arguments: Mapping[str, Any]
 
 
+class _App(Flask):
+    """Flask without coroutines: it looks at each function of each request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 class _Api(flask_restful.Api):  # type: ignore[misc]
     """flask-restful without its own error answers: they are handed on to the app's handlers."""
 
@@ -44,15 +53,21 @@ def new_app(identity: Identity, settings: ServiceSettings) -> tuple[Flask, Metri
     """Return an app with logs, request ids, limits, errors and metrics, and no routes yet."""
     logs.configure(identity.name, settings)
     # Nothing is read from the root path; without it Flask looks for a module of the service's name.
-    app = Flask(identity.name, static_folder=None, root_path=str(Path(__file__).parent))
+    app = _App(identity.name, static_folder=None, root_path=str(Path(__file__).parent))
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.extensions["service_settings"] = settings
     app.extensions["service_identity"] = identity
+    app.extensions[AFTER_FORK] = []
     metrics = Metrics()
-    hooks.register(app, metrics)
+    hooks.register(app, metrics, settings)
     error_handlers.register(app)
     probes.add_metrics_route(app, metrics)
     return app, metrics
+
+
+def after_fork(app: Flask, begin: Callable[[], None]) -> None:
+    """Have something begun in each worker process of the server, before its first request."""
+    app.extensions[AFTER_FORK].append(begin)
 
 
 def add_routes(app: Flask, mounts: Iterable[Mount], checks: Mapping[str, probes.Check]) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from servicekit.web.operation import Operation, described_operations
+from servicekit.web.raw_body import JSON, RawBody
 from servicekit.web.schema import ErrorAnswer
 from servicekit.web.upload import MULTIPART, PART, FileBody
 
@@ -55,10 +56,17 @@ def _schemas(routes: list[Route]) -> tuple[References, dict[str, Any]]:
         for described in described_operations(route.resource).values():
             answers = [model for model in described.answers.values() if not isinstance(model, tuple)]
             wanted.update({(model, "serialization"): None for model in answers})
-            if described.body is not None and not isinstance(described.body, FileBody):
-                wanted[(described.body, "validation")] = None
+            model = _body_model(described)
+            if model is not None:
+                wanted[(model, "validation")] = None
     references, definitions = models_json_schema(list(wanted), ref_template=_REF)
     return cast("References", references), definitions.get("$defs", {})
+
+
+def _body_model(described: Operation) -> type[BaseModel] | None:
+    if isinstance(described.body, FileBody):
+        return None
+    return described.body.model if isinstance(described.body, RawBody) else described.body
 
 
 def _operation(route: Route, method: str, described: Operation, references: References) -> dict[str, Any]:
@@ -70,7 +78,8 @@ def _operation(route: Route, method: str, described: Operation, references: Refe
     }
     content = _request_content(described, references)
     if content:
-        built["requestBody"] = {"required": True, "content": content}
+        optional = isinstance(described.body, RawBody) and described.body.optional
+        built["requestBody"] = {"required": not optional, "content": content}
     return built
 
 
@@ -78,7 +87,12 @@ def _request_content(described: Operation, references: References) -> dict[str, 
     if described.body is None:
         return {}
     if not isinstance(described.body, FileBody):
-        return {"application/json": {"schema": references[(described.body, "validation")]}}
+        model = cast("type[BaseModel]", _body_model(described))
+        others = described.body.others if isinstance(described.body, RawBody) else ()
+        return {
+            JSON: {"schema": references[(model, "validation")]},
+            **{name: {"schema": _FILE} for name in others},
+        }
     fields = {each["name"]: each["schema"] for each in _query_parameters(described)}
     form = {"type": "object", "properties": {PART: _FILE, **fields}, "required": [PART]}
     return {MULTIPART: {"schema": form}, **{name: {"schema": _FILE} for name in described.body.media_types}}

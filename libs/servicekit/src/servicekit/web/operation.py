@@ -3,21 +3,23 @@
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from flask import Response
 from pydantic import BaseModel
 
 from servicekit.errors import Invalid, ServiceError, TooLarge, Unavailable, WrongContentType
 from servicekit.web.parsing import read_body, read_query
-from servicekit.web.schema import Answer, QueryString
+from servicekit.web.raw_body import RawBody, RawContent, read_raw
+from servicekit.web.schema import QueryString
 from servicekit.web.upload import FileBody, read_file
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 ATTRIBUTE = "__operation__"
 
-Answers = Mapping[int, type[Answer] | tuple[str, ...]]
+Answers = Mapping[int, type[BaseModel] | tuple[str, ...]]
+Body = type[BaseModel] | FileBody | RawBody
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,15 @@ class Operation:
     Args:
         summary: one line for the documentation.
         answers: for each successful status the model, or the media types of what is not JSON.
-        body: model of the JSON body, or that it is a file; the handler gets model or bytes as `body`.
+        body: model of the JSON body, or that it is a file or raw; the handler gets model, bytes or content
+            as `body`.
         query: model of the query string (and of a file's form fields); the handler gets it as `query`.
         errors: error classes that the use case may raise, beside those of parsing.
     """
 
     summary: str
     answers: Answers
-    body: type[BaseModel] | FileBody | None = None
+    body: Body | None = None
     query: type[QueryString] | None = None
     errors: tuple[type[ServiceError], ...] = ()
 
@@ -53,7 +56,7 @@ def operation(
     summary: str,
     answers: Answers,
     *,
-    body: type[BaseModel] | FileBody | None = None,
+    body: Body | None = None,
     query: type[QueryString] | None = None,
     errors: tuple[type[ServiceError], ...] = (),
 ) -> Callable[[Handler], Handler]:
@@ -79,7 +82,9 @@ def operation(
     return decorate
 
 
-def _read(body: type[BaseModel] | FileBody) -> BaseModel | bytes:
+def _read(body: Body) -> BaseModel | bytes | IO[bytes] | RawContent:
+    if isinstance(body, RawBody):
+        return read_raw(body)
     return read_file(body) if isinstance(body, FileBody) else read_body(body)
 
 

@@ -2,24 +2,18 @@
 
 from typing import Any, TypeVar
 
-import orjson
 from flask import request
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from servicekit.errors import Invalid, WrongContentType
+from servicekit.web.raw_body import json_value
 from servicekit.web.schema import QueryString
 
 Body = TypeVar("Body", bound=BaseModel)
 Query = TypeVar("Query", bound=QueryString)
 
 LOUD_ECHO_CHARACTERS = 100
-
-
-class BrokenJson(Invalid):
-    """The body cannot be read as JSON."""
-
-    error = "Broken JSON"
 
 
 class InvalidRequest(Invalid):
@@ -55,20 +49,21 @@ def read_body(model: type[Body]) -> Body:
     if not request.is_json:
         raise WrongContentType("Send a JSON object with the header Content-Type: application/json.")
     raw = request.get_data(cache=False)
-    _check_json(raw)
+    return read_model(model, raw)
+
+
+def read_model(model: type[Body], raw: bytes) -> Body:
+    """Return bytes of JSON as the model.
+
+    Raises:
+        BrokenJson: the text is not JSON (NaN and NUL characters are not JSON values here).
+        InvalidRequest: a field is missing, unknown or of a wrong type.
+    """
+    json_value(raw)
     try:
         return model.model_validate_json(raw)
     except ValidationError as fault:
         raise InvalidRequest(fault, "body") from fault
-
-
-def _check_json(raw: bytes) -> None:
-    try:
-        orjson.loads(raw)
-    except orjson.JSONDecodeError as fault:
-        raise BrokenJson(f"The body is not JSON: {fault.msg} (line {fault.lineno}).") from fault
-    if b"\\u0000" in raw:
-        raise BrokenJson("Strings must not contain the NUL character.")
 
 
 def read_query(model: type[Query], *, with_form: bool = False) -> Query:
