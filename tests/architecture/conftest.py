@@ -14,7 +14,7 @@ SERVICES = {
     "monitoring": "monitoring",
     "predictor": "predictor",
 }
-LIBRARIES = ("servicekit", "datasetdb", "modelcatalogue")
+LIBRARIES = ("servicekit", "datasetdb", "modelcatalogue", "journal", "jobqueue")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from graphlib import CycleError, TopologicalSorter
 SERVICE_PACKAGES = {"simulator", "ml_model", "tracking", "monitoring", "predictor"}
 MAY_IMPORT = {
     "web.controller": {"web", "service", "utils"},
-    "web.schema": {"web", "service", "persistence.model", "learning", "utils"},
+    "web.schema": {"web", "service", "persistence.model", "learning", "serving", "utils"},
     "worker": {"worker", "background", "service", "client", "config", "utils"},
     "workload": {"workload", "tools", "client", "utils"},
-    "service": {"service", "persistence", "client", "learning", "config", "utils"},
+    "service": {"service", "persistence", "client", "learning", "serving", "config", "utils", "tabular"},
     "learning": {"learning", "utils"},
+    "serving": {"serving", "utils"},
+    "tabular": {"tabular", "serving", "utils"},
     "client": {"client", "config", "utils"},
     "persistence.repository": {"persistence", "config", "utils"},
     "persistence.model": {"persistence.model", "config", "utils"},
@@ -57,7 +59,7 @@ def test_libraries_know_no_service_and_servicekit_no_domain(library_modules):
     for module in library_modules:
         forbidden = SERVICE_PACKAGES | {"stack"}
         if module.package == "servicekit":
-            forbidden |= {"datasetdb", "modelcatalogue"}
+            forbidden |= {"datasetdb", "modelcatalogue", "journal", "jobqueue"}
         wrong += [
             f"{module.name} imports {imported}"
             for imported in module.imports()

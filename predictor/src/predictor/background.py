@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from celery import Celery
 from flask import Flask
 
+from jobqueue.queue import new_celery
 from predictor.bootstrap import IDENTITY, collection
-from predictor.client.queue import JobQueue, new_celery
+from predictor.client.queue import JobQueue, options
 from predictor.config.settings import Settings
 from predictor.service.collection import Collection
 from predictor.service.job_watch import JobWatch, WatchRules
@@ -41,8 +42,8 @@ def create_background(settings: Settings | None = None) -> Background:
     settings = settings or Settings()
     app, _ = new_app(IDENTITY, settings)
     session = attach_database(app, settings).session
-    celery = new_celery(settings, stores_results=True)
-    queue = JobQueue(new_celery(settings))
+    celery = new_celery(options(settings), stores_results=True)
+    queue = JobQueue(new_celery(options(settings)))
     rules = WatchRules(settings.job_lease_seconds, settings.job_attempts)
     return Background(
         app=app,

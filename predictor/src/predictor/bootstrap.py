@@ -7,15 +7,18 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from jobqueue.queue import QueueCheck, new_celery
 from predictor.client.observed_database import ObservedDatabase
-from predictor.client.queue import JobQueue, QueueCheck, new_celery
+from predictor.client.queue import JobQueue, options
 from predictor.config.settings import Settings
+from predictor.persistence.repository.prediction_path import PredictionPath
 from predictor.service.collection import Collection, CollectionRules
 from predictor.service.history_import import HistoryImport, ImportRules
 from predictor.service.loaded_models import LoadedModels
 from predictor.service.model_plot import ModelPlot
 from predictor.service.model_registry import ModelRegistry
 from predictor.service.predicting import Predicting
+from predictor.service.prediction_records import PredictionRecords
 from predictor.service.prediction_series import PredictionSeries
 from predictor.service.query_catalogue import QueryCatalogue
 from predictor.service.status import Status as StatusOfService
@@ -27,9 +30,13 @@ from predictor.web.controller.predictions import Defaults, Predictions, Validati
 from predictor.web.controller.queries import Queries, Query
 from predictor.web.controller.status import Status
 from predictor.web.controller.trainings import Training, TrainingCancellation, Trainings
+from predictor.web.express import prediction_lane
 from servicekit.database import AnySession, attach_database, database_check
-from servicekit.web.app import Identity, Mount, add_routes, new_app
+from servicekit.look_up import LookUps
+from servicekit.web.app import Identity, Mount, add_routes, after_fork, new_app
+from servicekit.web.express import add_lanes
 
+PREDICT = "/api/predict/query-execution"
 IDENTITY = Identity("predictor", "0.1.0", "Predicts how long an SQL query will take, with intervals.")
 
 
@@ -37,23 +44,35 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build predictor's app; opens no connection."""
     settings = settings or Settings()
     app, metrics = new_app(IDENTITY, settings)
-    session = attach_database(app, settings).session
+    database = attach_database(app, settings)
+    session = database.session
     models = LoadedModels(session, settings.kept_models)
+    records = PredictionRecords(session, app.app_context, settings.journal_rules(IDENTITY.name))
+    after_fork(app, records.start)
     series = PredictionSeries(metrics.registry)
+    defaults = Defaults(settings.database_name, settings.confidence_level)
+    path = PredictionPath(LookUps(app, database))
+    predicting = Predicting(path, models, records, series, settings.lookback_days)
     mounts = [
         *_training_mounts(session, settings),
-        *_prediction_mounts(session, settings, models, series),
+        Mount(Predictions, PREDICT, {"predicting": predicting, "defaults": defaults}),
+        Mount(
+            Validations,
+            "/api/validate/prediction",
+            {"validation": ValidationOfPredictions(session, records, series)},
+        ),
         *_model_mounts(session, models),
-        Mount(Status, "/api/status", {"status": StatusOfService(session)}),
+        Mount(Status, "/api/status", {"status": StatusOfService(session, records)}),
         *_query_mounts(session, settings),
         Mount(History, "/api/history", {"history_import": history_import(session, settings)}),
         Mount(Collections, "/api/collect", {"collection": collection(session, settings)}),
     ]
     checks: dict[str, Callable[[], None]] = {
         "dataset_db": database_check(session),
-        "queue": QueueCheck(settings),
+        "queue": QueueCheck(settings.celery_broker),
     }
     add_routes(app, mounts, checks)
+    add_lanes(app, metrics, [prediction_lane(PREDICT, predicting, defaults)])
     return app
 
 
@@ -71,25 +90,13 @@ def history_import(session: AnySession, settings: Settings) -> HistoryImport:
 
 
 def _training_mounts(session: AnySession, settings: Settings) -> list[Mount]:
-    trainings = TrainingRequests(session, JobQueue(new_celery(settings)))
+    trainings = TrainingRequests(session, JobQueue(new_celery(options(settings))))
     path = "/api/train/performance-model"
     one = {"trainings": trainings}
     return [
         Mount(Trainings, path, one | {"default_database": settings.database_name}),
         Mount(Training, f"{path}/<job_id>", one),
         Mount(TrainingCancellation, f"{path}/<job_id>/cancel", one),
-    ]
-
-
-def _prediction_mounts(
-    session: AnySession, settings: Settings, models: LoadedModels, series: PredictionSeries
-) -> list[Mount]:
-    predicting = Predicting(session, models, series, settings.lookback_days)
-    validation = ValidationOfPredictions(session, series)
-    defaults = Defaults(settings.database_name, settings.confidence_level)
-    return [
-        Mount(Predictions, "/api/predict/query-execution", {"predicting": predicting, "defaults": defaults}),
-        Mount(Validations, "/api/validate/prediction", {"validation": validation}),
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from predictor.persistence.repository.prediction_path import PredictionPath
 from predictor.persistence.repository.samples import Samples
 from predictor.utils.features import NAMES
+from servicekit.look_up import LookUps
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_the_database_itself_refuses_what_cannot_be(session, history, change):
         Samples(session).add([replace(history(fingerprints=1, windows=1)[0], **change)], "import")
 
 
-def test_a_prediction_finds_its_features_by_the_index_alone(session, history):
+def test_a_prediction_finds_its_features_by_the_index_alone(app, session, history):
     """The plan of the look-up on a table that is long enough for the planner to care."""
     Samples(session).add(history(fingerprints=400, windows=10), "import")
     session.execute(text("ANALYZE predictor.metrics_pg_stats_query"))
@@ -88,7 +89,7 @@ def test_a_prediction_finds_its_features_by_the_index_alone(session, history):
     plan = session.connection().exec_driver_sql(f"EXPLAIN {prediction_path._NEWEST}", place).scalars().all()
     assert any("uq_metrics_pg_stats_query_window" in line for line in plan), plan
     assert not any("Seq Scan on metrics_pg_stats_query" in line for line in plan), plan
-    basis = PredictionPath(session).basis("pganalytics", 4100, 30)
+    basis = PredictionPath(LookUps(app, app.extensions["sqlalchemy"])).basis("pganalytics", 4100, 30)
     assert basis.features["plan_total_cost"] is not None
 
 

@@ -8,10 +8,12 @@ from stack.parts import (
     BROKER,
     DATASETS,
     ML_MODEL,
+    ML_MODEL_JOURNAL,
     MLFLOW,
     MLFLOW_DATABASE,
     MLFLOW_SERVER,
     POSTGRES,
+    PREDICTOR_JOURNAL,
     REDIS,
     STATE_DIRECTORY,
     WORKLOAD_DATABASE,
@@ -22,6 +24,7 @@ from stack.settings import DatabaseAddresses, QueueAddresses, Settings
 SHARED = (
     *(DATASETS, MLFLOW, MLFLOW_DATABASE, ML_MODEL),
     *(BROKER, BACKEND, WORKLOAD_DATABASE, STATE_DIRECTORY),
+    *(ML_MODEL_JOURNAL, PREDICTOR_JOURNAL),
 )
 
 
@@ -49,6 +52,8 @@ def shared_environment(settings: Settings, known: Addresses) -> dict[str, str]:
         BROKER: known.queue.broker,
         BACKEND: known.queue.backend,
         STATE_DIRECTORY: str(settings.home.predictor_state),
+        ML_MODEL_JOURNAL: str(settings.home.journals / "ml-model"),
+        PREDICTOR_JOURNAL: str(settings.home.journals / "predictor"),
     }
     return {name: value for name, value in values.items() if value is not None}
 

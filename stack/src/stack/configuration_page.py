@@ -12,8 +12,9 @@ HEAD = """# Configuration
 
 Every setting is an environment variable. `launch.sh` sets what the parts need to find each other and passes
 the rest of its own environment on, so `TRACKING_WORKERS=4 ./launch.sh up` works. What it sets for the
-predictor are `DATASET_DATABASE_URL`, `CELERY_BROKER`, `CELERY_BACKEND`, `PREDICTOR_WORKLOAD_DATABASE_URL`
-and `PREDICTOR_STATE_DIRECTORY`; of these the queue (`CELERY_BROKER`, `CELERY_BACKEND`) and
+predictor are `DATASET_DATABASE_URL`, `CELERY_BROKER`, `CELERY_BACKEND`, `PREDICTOR_WORKLOAD_DATABASE_URL`,
+`PREDICTOR_STATE_DIRECTORY` and `PREDICTOR_JOURNAL_DIRECTORY`, for ml-model the queue and
+`ML_MODEL_JOURNAL_DIRECTORY`; of these the queue (`CELERY_BROKER`, `CELERY_BACKEND`) and
 `PREDICTOR_WORKLOAD_DATABASE_URL` may be given, to use a Redis and a database that run already. Settings of
 `launch.sh` itself stand in [stack/README.md](../stack/README.md).
 

@@ -74,6 +74,11 @@ class Home:
         return self.run / "predictor"
 
     @property
+    def journals(self) -> Path:
+        """Predictions that were answered and are not in the database yet: they outlive the stack."""
+        return self.root / "journals"
+
+    @property
     def state_file(self) -> Path:
         """What runs, and on which ports."""
         return self.root / "stack.json"

@@ -55,17 +55,21 @@ BROKER = "CELERY_BROKER"
 BACKEND = "CELERY_BACKEND"
 WORKLOAD_DATABASE = "PREDICTOR_WORKLOAD_DATABASE_URL"
 STATE_DIRECTORY = "PREDICTOR_STATE_DIRECTORY"
+ML_MODEL_JOURNAL = "ML_MODEL_JOURNAL_DIRECTORY"
+PREDICTOR_JOURNAL = "PREDICTOR_JOURNAL_DIRECTORY"
 
-_PREDICTOR = (DATASETS, BROKER, BACKEND, WORKLOAD_DATABASE, STATE_DIRECTORY)
+_ML_MODEL = (DATASETS, MLFLOW, BROKER, BACKEND, ML_MODEL_JOURNAL)
+_PREDICTOR = (DATASETS, BROKER, BACKEND, WORKLOAD_DATABASE, STATE_DIRECTORY, PREDICTOR_JOURNAL)
 
 SERVICES = (
     Part("simulator", 5004, package="simulator", needs=(DATASETS,)),
-    Part("ml-model", 5001, package="ml_model", needs=(DATASETS, MLFLOW)),
+    Part("ml-model", 5001, package="ml_model", needs=_ML_MODEL),
     Part("tracking", 5002, package="tracking", needs=(DATASETS, MLFLOW, MLFLOW_DATABASE, ML_MODEL)),
     Part("monitoring", 5003, package="monitoring", needs=(DATASETS,)),
     Part("predictor", 8081, package="predictor", needs=_PREDICTOR),
 )
 WORKERS = (
+    Worker("ml-model-worker", "ml_model.worker", needs=_ML_MODEL, stop_seconds=30.0),
     Worker("predictor-worker", "predictor.worker", needs=_PREDICTOR, stop_seconds=30.0),
     Worker("predictor-beat", "predictor.worker.beat", needs=_PREDICTOR, stop_seconds=10.0),
 )

@@ -83,6 +83,7 @@ def _start(settings: Settings, credentials: Credentials, servers: Servers) -> Co
     if servers.redis:
         servers.redis.prepare()
     private_directory(home.predictor_state)
+    private_directory(home.journals)
     programs = programs_of(settings, addresses(settings, credentials), servers)
     port = control_port(earlier.control_port if earlier else None)
     names = tuple(program.name for program in programs)

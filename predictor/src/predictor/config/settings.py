@@ -5,10 +5,11 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from journal import JournalSettings
 from servicekit.settings import MEBIBYTE, DatabaseSettings, ServiceSettings
 
 
-class Settings(ServiceSettings, DatabaseSettings):
+class Settings(ServiceSettings, DatabaseSettings, JournalSettings):
     """Settings of predictor, its worker and its scheduler."""
 
     model_config = SettingsConfigDict(env_prefix="PREDICTOR_", env_ignore_empty=True)

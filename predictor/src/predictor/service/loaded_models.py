@@ -10,7 +10,7 @@ from predictor.persistence.model.record import version_name
 from predictor.persistence.repository.performance_models import PerformanceModels
 from predictor.service.errors import ModelDamaged, ModelOfOtherFeatures
 from predictor.utils.features import NAMES
-from servicekit.database import AnySession
+from servicekit.database import AnySession, transaction
 
 
 class LoadedModels:
@@ -34,16 +34,34 @@ class LoadedModels:
             ModelDamaged: its bytes are not the stored ones, or cannot be read.
             ModelOfOtherFeatures
         """
-        with self._lock:
-            if model_id in self._predictors:
-                self._predictors.move_to_end(model_id)
-                return self._predictors[model_id]
+        at_hand = self._at_hand(model_id)
+        if at_hand is not None:
+            return at_hand
         predictor = self._read(model_id)
         with self._lock:
             self._predictors[model_id] = predictor
             while len(self._predictors) > self._kept:
                 self._predictors.popitem(last=False)
         return predictor
+
+    def fetch(self, model_id: int) -> TrainedPredictor:
+        """Give a predictor as `get` does, in a transaction of its own where one is needed."""
+        at_hand = self._at_hand(model_id)
+        if at_hand is not None:
+            return at_hand
+        with transaction(self._session):
+            return self.get(model_id)
+
+    def _at_hand(self, model_id: int) -> TrainedPredictor | None:
+        with self._lock:
+            if model_id in self._predictors:
+                self._predictors.move_to_end(model_id)
+            return self._predictors.get(model_id)
+
+    def count(self) -> int:
+        """Count the models that there are."""
+        with transaction(self._session):
+            return PerformanceModels(self._session).count()
 
     def _read(self, model_id: int) -> TrainedPredictor:
         version = version_name(model_id)

@@ -1,9 +1,10 @@
 """Predict how long a query will take, and keep what was answered."""
 
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from random import getrandbits
 from typing import Any, Literal
 
 from predictor.learning.calibration import Basis
@@ -12,14 +13,13 @@ from predictor.learning.predictor import Prediction, TrainedPredictor
 from predictor.learning.scenario import OptimizedPlan, optimize
 from predictor.learning.vector import vector
 from predictor.persistence.model.record import version_name
-from predictor.persistence.repository.performance_models import PerformanceModels
 from predictor.persistence.repository.prediction_path import PredictionPath
 from predictor.service.errors import NoActiveModel, UnknownFingerprint, UnreadablePlan
 from predictor.service.loaded_models import LoadedModels
+from predictor.service.prediction_records import PredictionRecords
 from predictor.service.prediction_series import PredictionSeries
 from predictor.utils.features import BY_NAME, NAMES
 from predictor.utils.plan_facts import plan_facts
-from servicekit.database import AnySession, transaction
 
 Scenario = Literal["current", "optimized"]
 Features = dict[str, float | None]
@@ -68,21 +68,37 @@ class Answered:
     explanation: Explanation | None
 
 
+@dataclass(frozen=True)
+class Computed:
+    """A prediction that is not kept yet, and the features that it was made from."""
+
+    answered: Answered
+    model_id: int
+    features: Features
+
+
 class Predicting:
     """The use case of one prediction.
 
     Args:
-        session: of the dataset database.
+        path: reads what it starts from.
         models: the loaded ones.
+        records: keeps what is answered.
         series: counts.
         lookback_days: how old a fingerprint's newest window may be.
     """
 
     def __init__(
-        self, session: AnySession, models: LoadedModels, series: PredictionSeries, lookback_days: int
+        self,
+        path: PredictionPath,
+        models: LoadedModels,
+        records: PredictionRecords,
+        series: PredictionSeries,
+        lookback_days: int,
     ) -> None:
-        self._session = session
+        self._path = path
         self._models = models
+        self._records = records
         self._series = series
         self._lookback_days = lookback_days
 
@@ -90,30 +106,37 @@ class Predicting:
         """Predict with the active model and keep the prediction before it is answered.
 
         Raises:
-            NoActiveModel, UnknownFingerprint, ModelDamaged, ModelOfOtherFeatures
+            NoActiveModel, UnknownFingerprint, ModelDamaged, ModelOfOtherFeatures, JournalFull, Unavailable
         """
-        with transaction(self._session):
-            path = PredictionPath(self._session)
-            model_id, features = self._known(path, order)
-            predictor = self._models.get(model_id)
-            answered, features = _answer(predictor, version_name(model_id), order, features)
-            path.keep(_row(answered, model_id, features))
-        self._series.predicted(answered.model_version, order.scenario)
+        return self.keep(self.compute(order))
+
+    def compute(self, order: PredictionOrder) -> Computed:
+        """Predict with the active model; nothing is kept yet."""
+        model_id, features = self._known(order)
+        predictor = self._models.fetch(model_id)
+        answered, features = _answer(predictor, version_name(model_id), order, features)
+        return Computed(answered, model_id, features)
+
+    def keep(self, computed: Computed) -> Answered:
+        """Keep a prediction, and give what is answered."""
+        answered = computed.answered
+        self._records.keep(_row(answered, computed.model_id, computed.features))
+        self._series.predicted(answered.model_version, answered.order.scenario)
         warm_up()  # who predicts may ask why, and a process forks before its first request
         return answered
 
-    def _known(self, path: PredictionPath, order: PredictionOrder) -> tuple[int, Features]:
-        model_id, features = self._basis(path, order)
+    def _known(self, order: PredictionOrder) -> tuple[int, Features]:
+        model_id, features = self._basis(order)
         if model_id is None:
-            raise NoActiveModel(PerformanceModels(self._session).count())
+            raise NoActiveModel(self._models.count())
         if features is None:
             raise UnknownFingerprint(order.query_hash, order.database_name, self._lookback_days)
         return model_id, {**features, **_of_plan(order, features), **order.parameters}
 
-    def _basis(self, path: PredictionPath, order: PredictionOrder) -> tuple[int | None, Features | None]:
+    def _basis(self, order: PredictionOrder) -> tuple[int | None, Features | None]:
         if order.features is not None:
-            return path.active_model(), dict(order.features)
-        basis = path.basis(order.database_name, order.query_hash, self._lookback_days)
+            return self._path.active_model(), dict(order.features)
+        basis = self._path.basis(order.database_name, order.query_hash, self._lookback_days)
         features = basis.features if basis.features is not None or order.plan is None else {}
         return basis.model_id, features
 
@@ -160,9 +183,10 @@ def _row(answered: Answered, model_id: int, features: Features) -> dict[str, Any
         "std_dev_ms": prediction.std_dev_ms,
         "confidence_level": order.confidence_level,
         "confidence_score": prediction.confidence_score,
+        "predicted_at": datetime.now(UTC),
     }
 
 
 def new_prediction_id() -> str:
     """Return a name that begins with the time, so that new ones stand together in the index."""
-    return f"pred-{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+    return f"pred-{time.time_ns() // 1_000_000:012x}{getrandbits(80):020x}"

@@ -10,6 +10,7 @@ from predictor.persistence.repository.samples import Samples
 from predictor.persistence.repository.signs_of_life import SignsOfLife
 from predictor.persistence.repository.training_jobs import TrainingJobs
 from predictor.service.job_watch import SCHEDULER, WORKER
+from predictor.service.prediction_records import PredictionRecords
 from predictor.service.track_record import TrackRecord, track_record
 from servicekit.database import AnySession, transaction
 
@@ -52,11 +53,13 @@ class StatusView:
 class Status:
     """The use case of one look."""
 
-    def __init__(self, session: AnySession) -> None:
+    def __init__(self, session: AnySession, records: PredictionRecords) -> None:
         self._session = session
+        self._records = records
 
     def look(self) -> StatusView:
         """Sum up models, jobs, history, predictions and processes."""
+        self._records.flush()
         with transaction(self._session):
             models = PerformanceModels(self._session)
             active_id = models.active_id()

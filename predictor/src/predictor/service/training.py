@@ -1,11 +1,11 @@
 """Run one training job: the worker's use case."""
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from jobqueue.claims import ClaimLost, kept_alive
 from predictor.learning.errors import LearningError
 from predictor.learning.history import History
 from predictor.learning.options import TrainingOptions
@@ -22,10 +22,6 @@ log = get_logger(__name__)
 
 FIRST = "the first model"
 ASKED = "asked for with the training"
-
-
-class ClaimLost(Exception):
-    """The job was cancelled, or given to another worker."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class Training:
         if claim is None or job is None:
             return "not queued"
         try:
-            with self._kept_alive(claim):
+            with kept_alive(lambda: self._beat(claim), self._context, self._rules.lease_seconds):
                 return self._trained(claim, job)
         except ClaimLost:
             log.info("training stopped", job_id=job_id)
@@ -137,30 +133,9 @@ class Training:
         if not held:
             raise ClaimLost
 
-    @contextmanager
-    def _kept_alive(self, claim: Claim) -> Iterator[None]:
-        """Show every third of a lease that the job is worked on, also during a long step."""
-        ended = threading.Event()
-
-        def beat() -> None:
-            with self._context():
-                while not ended.wait(self._rules.lease_seconds / 3):
-                    self._beat(claim)
-
-        thread = threading.Thread(target=beat, name="job-heartbeat", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-
     def _beat(self, claim: Claim) -> None:
-        try:
-            with transaction(self._session):
-                TrainingJobs(self._session).beat(claim)
-        except Exception as fault:  # noqa: BLE001 - the next beat tries again, and a lost job is found by the watch
-            log.warning("no sign could be given", job_id=claim.job_id, reason=type(fault).__name__)
+        with transaction(self._session):
+            TrainingJobs(self._session).beat(claim)
 
 
 def _new_model(job: JobRecord, rows: SampleRows, trained: TrainedPredictor) -> NewModel:

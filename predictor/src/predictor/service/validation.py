@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from predictor.persistence.model.record import PredictionRecord, ValidationRecord, version_name
 from predictor.persistence.repository.predictions import Predictions
 from predictor.service.errors import OtherPrediction, PredictionNotFound, ValidatedOtherwise
+from predictor.service.prediction_records import PredictionRecords
 from predictor.service.prediction_series import PredictionSeries
 from servicekit.database import AnySession, transaction
 
@@ -58,8 +59,9 @@ class Verdict:
 class ValidationOfPredictions:
     """The use case of one real time."""
 
-    def __init__(self, session: AnySession, series: PredictionSeries) -> None:
+    def __init__(self, session: AnySession, records: PredictionRecords, series: PredictionSeries) -> None:
         self._session = session
+        self._records = records
         self._series = series
 
     def validate(self, real: RealTime) -> Verdict:
@@ -69,12 +71,11 @@ class ValidationOfPredictions:
             PredictionNotFound, OtherPrediction, ValidatedOtherwise
         """
         with transaction(self._session):
-            predictions = Predictions(self._session)
-            prediction = predictions.get(real.prediction_id)
+            prediction = self._records.get(real.prediction_id)
             if prediction is None:
                 raise PredictionNotFound(real.prediction_id)
             _compare(real, prediction)
-            kept, is_new = predictions.validate(_row(real, prediction))
+            kept, is_new = Predictions(self._session).validate(_row(real, prediction))
             if not math.isclose(kept.actual_execution_time_ms, real.actual_execution_time_ms, rel_tol=SAME):
                 raise ValidatedOtherwise(real.prediction_id, kept.actual_execution_time_ms)
         if is_new:

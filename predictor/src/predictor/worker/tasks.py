@@ -4,20 +4,17 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from jobqueue.claims import DATABASE_AWAY
+from jobqueue.request_headers import accept
 from predictor.background import Background
-from predictor.client.queue import COLLECT, REQUEST_ID_HEADER, RETRAIN, SCHEDULER_TICK, TRAIN
+from predictor.client.queue import COLLECT, RETRAIN, SCHEDULER_TICK, TRAIN
 from predictor.service.job_watch import WORKER
 from predictor.service.training_requests import TrainingOrder
-from servicekit import request_id
 from servicekit.errors import ServiceError
 from servicekit.logs import get_logger
 
 log = get_logger(__name__)
-
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 def register(background: Background) -> Celery:
@@ -27,7 +24,7 @@ def register(background: Background) -> Celery:
     @celery.task(name=TRAIN, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def train(task: Any, job_id: str) -> str:
         with background.app.app_context():
-            _accept_request_id(task)
+            accept(task)
             try:
                 return training.run(job_id)
             except DATABASE_AWAY:
@@ -43,7 +40,7 @@ def register(background: Background) -> Celery:
     def retrain(task: Any) -> str:
         settings = background.settings
         with background.app.app_context():
-            _accept_request_id(task)
+            accept(task)
             order = TrainingOrder(
                 database_name=settings.database_name,
                 lookback_days=settings.lookback_days,
@@ -56,7 +53,7 @@ def register(background: Background) -> Celery:
     @celery.task(name=COLLECT, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def collect(task: Any) -> str:
         with background.app.app_context():
-            _accept_request_id(task)
+            accept(task)
             try:
                 sentence = background.collection.collect().sentence
             except ServiceError as fault:  # the next scheduled one tries again
@@ -71,8 +68,3 @@ def register(background: Background) -> Celery:
             background.signs.give(WORKER)
 
     return celery
-
-
-def _accept_request_id(task: Any) -> None:
-    headers = getattr(task.request, "headers", None) or {}
-    request_id.accept(headers.get(REQUEST_ID_HEADER) or getattr(task.request, REQUEST_ID_HEADER, None))

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from stack.demo.findings import findings
+from stack.demo.findings import findings, verdict
 from stack.demo.journey import Journey
 from stack.demo.search_space import FOLDS
 
@@ -18,7 +18,7 @@ def print_closing(journey: Journey, urls: dict[str, str], seconds: float, consol
     console.print()
     console.print(_figures(journey))
     console.print()
-    console.print(_pairs(findings(journey.summary)))
+    console.print(_pairs([*verdict(journey.ab_test), *findings(journey.summary)]))
     console.print()
     console.print(_pairs(_addresses(urls)))
     console.print(f"\nThe whole guide in {seconds:.1f} s.", highlight=False)

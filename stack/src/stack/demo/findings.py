@@ -1,4 +1,4 @@
-"""Monitoring's summary in a few lines."""
+"""What the A/B test and monitoring found, in a few lines."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,6 +8,16 @@ from rich.markup import escape
 
 MOST_COLUMNS = 3
 DECISIONS = {True: "yes", False: "no", None: "cannot be told"}
+
+
+def verdict(test: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the verdict of a stopped A/B test and what was done, as name and text."""
+    judged = test["report"]["verdict"]
+    return [
+        ("A/B test", escape(f"{judged['decision']}: {judged['summary']}")),
+        *(("  why", escape(reason)) for reason in judged["reasons"]),
+        *(("  but", escape(caution)) for caution in judged["cautions"]),
+    ]
 
 
 def findings(summary: dict[str, Any]) -> list[tuple[str, str]]:

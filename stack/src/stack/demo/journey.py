@@ -45,5 +45,12 @@ class Journey:
     cross_validated: dict[str, dict[str, float]] = field(default_factory=dict)
     tuned: dict[str, dict[str, str]] = field(default_factory=dict)
     scores: dict[str, dict[str, Any]] = field(default_factory=dict)
+    features: list[str] = field(default_factory=list)
+    ab_test: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def endpoint(self) -> str:
+        """Name the endpoint that is this journey's own."""
+        return f"wine_demo_{self.stamp}"

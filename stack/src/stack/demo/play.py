@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from stack.demo.chapters import (
+    ab_test,
     data,
     deletion,
     deployment,
     experiments,
+    first_version,
     production,
     readiness,
     runs,
@@ -61,7 +63,9 @@ def _chapters() -> list[Chapter]:
         tuning.CHAPTER,
         experiments.CHAPTER,
         runs.CHAPTER,
+        first_version.CHAPTER,
         deployment.CHAPTER,
+        ab_test.chapter(),
         production.CHAPTER,
         watching.CHAPTER,
         deletion.chapter(),

@@ -16,6 +16,7 @@ _REQUEST_ID = "X-Request-ID"
 _LOST = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.CloseError)
 
 Parameters = dict[str, str]
+Body = dict[str, Any] | list[dict[str, Any]]
 
 
 class CallFailed(Exception):
@@ -39,7 +40,7 @@ class _Call:
     method: str
     path: str
     query: Parameters | None = None
-    body: dict[str, Any] | None = None
+    body: Body | None = None
     repeatable: bool = True
 
 
@@ -57,18 +58,21 @@ class Service:
         """Return what the service answers; raises CallFailed on anything but success."""
         return self._patiently(_Call("GET", path, query))
 
-    def post(self, path: str, body: dict[str, Any], *, repeatable: bool = True) -> dict[str, Any]:
-        """Send a JSON object and return the answer.
+    def post(
+        self, path: str, body: Body, *, query: Parameters | None = None, repeatable: bool = True
+    ) -> dict[str, Any]:
+        """Send JSON and return the answer.
 
         Args:
             path: of the resource.
             body: what to send.
+            query: of the address.
             repeatable: whether sending it twice leaves the same as sending it once.
 
         Raises:
             CallFailed: on anything but success.
         """
-        return self._patiently(_Call("POST", path, None, body, repeatable))
+        return self._patiently(_Call("POST", path, query, body, repeatable))
 
     def delete(self, path: str, query: Parameters) -> dict[str, Any]:
         """Delete what the query names; raises CallFailed on anything but success."""

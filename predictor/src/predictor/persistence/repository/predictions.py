@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from journal import insert_statement
 from predictor.persistence.model.prediction import Prediction, Validation
 from predictor.persistence.model.record import PredictionRecord, ValidationRecord
 from servicekit.database import AnySession
 
 _PREDICTION = [getattr(Prediction, field.name) for field in fields(PredictionRecord)]
 _VALIDATION = [getattr(Validation, field.name) for field in fields(ValidationRecord)]
+COLUMNS = tuple(column.name for column in Prediction.__table__.columns)
+_CARRY = insert_statement(cast("Table", Prediction.__table__), COLUMNS)
 QUANTILES = (0.5, 0.9, 0.95)
 
 
@@ -53,6 +56,10 @@ class Predictions:
         wanted = select(*_PREDICTION).where(Prediction.prediction_id == prediction_id)
         row = self._session.execute(wanted).one_or_none()
         return None if row is None else PredictionRecord(*row)
+
+    def carry(self, rows: bytes) -> None:
+        """Add predictions given as a JSON array of objects; those that are there are left alone."""
+        self._session.connection().exec_driver_sql(_CARRY, {"rows": rows.decode()})
 
     def validate(self, values: Mapping[str, Any]) -> tuple[ValidationRecord, bool]:
         """Keep the real time of a prediction unless it has one; give what is kept, and whether it is new."""

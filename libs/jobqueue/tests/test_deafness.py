@@ -5,8 +5,8 @@ import threading
 import pytest
 from celery import Celery
 
-from predictor.worker import deafness
-from predictor.worker.deafness import DeafnessGuard, broker_answers
+from jobqueue import deafness
+from jobqueue.deafness import DeafnessGuard, broker_answers
 
 pytestmark = pytest.mark.timeout(120)
 
