@@ -65,15 +65,19 @@ def migrated(postgres):
 
 @pytest.fixture(scope="session")
 def settings(migrated):
-    """Settings with a real database and an MLflow server that is not there."""
+    """Settings with a real database, an MLflow server that is not there, and nothing that runs beside."""
     return Settings(
-        dataset_database_url=SecretStr(migrated), mlflow_tracking_uri=CLOSED_PORT_URL, mlflow_retries=0
+        dataset_database_url=SecretStr(migrated),
+        mlflow_tracking_uri=CLOSED_PORT_URL,
+        mlflow_retries=0,
+        journal_interval_seconds=3600,
+        routes_most_seconds=0,
     )
 
 
 @pytest.fixture
-def app(settings):
-    return create_app(settings)
+def app(settings, tmp_path):
+    return create_app(settings.model_copy(update={"journal_directory": tmp_path / "journal"}))
 
 
 @pytest.fixture

@@ -44,13 +44,18 @@ class RunModels:
         Raises:
             NoSuchRun, NoSuchModel, MlflowUnavailable
         """
-        uris = _model_uris(self._run(run_id))
+        uris = model_uris(self.run(run_id))
         chosen = uris[0] if model_uri is None else model_uri
         if chosen not in uris:
             raise NoSuchModel(f"its models are {', '.join(uris)}")
         return RunModel(run_id, chosen, self._download(chosen))
 
-    def _run(self, run_id: str) -> Run:
+    def run(self, run_id: str) -> Run:
+        """Find a run.
+
+        Raises:
+            NoSuchRun, MlflowUnavailable
+        """
         try:
             with answered():
                 run = self._client.get_run(run_id)
@@ -78,7 +83,7 @@ class RunModels:
             return file.read_bytes()
 
 
-def _model_uris(run: Run) -> list[str]:
+def model_uris(run: Run) -> list[str]:
     """List a run's models, the last first; runs of older MLflow versions have only their artifact."""
     outputs = run.outputs.model_outputs if run.outputs else []
     logged = [f"models:/{output.model_id}" for output in reversed(outputs)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 
 from datasetdb.schema import ClassLabel, columns_from
 from ml_model.persistence.model.deployment import Deployment
@@ -42,20 +42,27 @@ class TrainedModels:
 
     def latest(self, deployment_id: int) -> TrainedModelRecord | None:
         """Find the trained model of a deployment that is in use."""
-        newest = (
-            select(TrainedModel, Deployment.model_name)
-            .join(Deployment, Deployment.deployment_id == TrainedModel.deployment_id)
-            .where(TrainedModel.deployment_id == deployment_id)
-            .order_by(TrainedModel.trained_model_id.desc())
-            .limit(1)
-        )
+        of_deployment = _with_name().where(TrainedModel.deployment_id == deployment_id)
+        newest = of_deployment.order_by(TrainedModel.trained_model_id.desc()).limit(1)
         row = self._session.execute(newest).one_or_none()
+        return None if row is None else _record(*row)
+
+    def get(self, trained_model_id: int) -> TrainedModelRecord | None:
+        """Find a trained model by its id."""
+        wanted = _with_name().where(TrainedModel.trained_model_id == trained_model_id)
+        row = self._session.execute(wanted).one_or_none()
         return None if row is None else _record(*row)
 
     def model(self, trained_model_id: int) -> bytes | None:
         """Read the stored pipeline."""
         wanted = select(TrainedModel.model).where(TrainedModel.trained_model_id == trained_model_id)
         return self._session.scalar(wanted)
+
+
+def _with_name() -> Select[tuple[TrainedModel, str]]:
+    return select(TrainedModel, Deployment.model_name).join(
+        Deployment, Deployment.deployment_id == TrainedModel.deployment_id
+    )
 
 
 def _record(row: TrainedModel, model_name: str) -> TrainedModelRecord:

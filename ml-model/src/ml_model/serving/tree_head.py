@@ -1,0 +1,102 @@
+"""Trees and their sums: forests, single trees, boosted ones."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from ml_model.serving.links import sigmoid, softmax, two_sided
+from ml_model.serving.onnx_session import open_session
+from ml_model.serving.preparation import Arrays
+from ml_model.serving.signature import InputFault, InputRefused
+from ml_model.serving.tree_graph import INPUT, Tree, to_graph
+from ml_model.serving.tree_readers import NONE, TINY_IS_ZERO, Ensemble, Rounding, read_trees
+
+FORM = "trees"
+TINY = float(np.float32(1e-35))
+Link = Literal["mean", "softmax", "sigmoid"]
+
+
+@dataclass(frozen=True)
+class TreeHead:
+    """A graph that sums leaves, and what makes probabilities of the sums.
+
+    `rounding` is what the library does to features before it compares them: scikit-learn's forests and
+    XGBoost take float32, LightGBM takes what is nearer to zero than 1e-35 for zero.
+    """
+
+    graph: bytes
+    link: Link
+    base: np.ndarray
+    divisor: float
+    rounding: Rounding
+    run: Callable[..., Any] = field(repr=False, compare=False)
+
+    form = FORM
+
+    def answer(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Give the number of the class, and the probabilities, of each row.
+
+        Raises:
+            InputRefused: a number too large for float32 where the library would refuse it too.
+        """
+        sums = self.run(None, {INPUT: self._rounded(features)})[0]
+        scores = sums.astype(np.float64)
+        if self.link == "mean":
+            scores /= self.divisor
+            return scores.argmax(axis=1), scores
+        scores += self.base
+        if self.link == "sigmoid":
+            return (scores[:, 0] > 0).astype(np.intp), two_sided(sigmoid(scores))
+        return scores.argmax(axis=1), softmax(scores)
+
+    def _rounded(self, features: np.ndarray) -> np.ndarray:
+        if self.rounding == NONE:
+            return features
+        if self.rounding == TINY_IS_ZERO:
+            return np.where(np.abs(features) <= TINY, 0.0, features)
+        with np.errstate(over="ignore"):
+            rounded = features.astype(np.float32)
+        if np.isinf(rounded).any():
+            raise InputRefused((InputFault("row", "has a value too large for this model", "out_of_range"),))
+        return rounded.astype(np.float64)
+
+    def written(self) -> tuple[dict[str, Any], Arrays]:
+        """Give the constants as a document and arrays."""
+        document = {"link": self.link, "divisor": self.divisor, "rounding": self.rounding}
+        return document, {"base": self.base, "graph": np.frombuffer(self.graph, dtype=np.uint8)}
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> "TreeHead":
+        """Read what `written` gave.
+
+        Raises:
+            DamagedModel
+        """
+        graph = arrays["graph"].tobytes()
+        return cls(
+            graph,
+            document["link"],
+            arrays["base"],
+            document["divisor"],
+            document["rounding"],
+            open_session(graph).run,
+        )
+
+    @classmethod
+    def of(cls, estimator: Any) -> "TreeHead":
+        """Turn the estimator's trees into a graph.
+
+        Raises:
+            NotCompilable
+        """
+        found: Ensemble = read_trees(estimator)
+        graph = to_graph(found.trees, found.width, found.comparison)
+        run = open_session(graph).run
+        return cls(graph, found.link, found.base, found.divisor, found.rounding, run)
+
+
+def thresholds_of(estimator: Any) -> list[Tree]:
+    """Give an estimator's trees, for rows that stand exactly at their thresholds."""
+    return list(read_trees(estimator).trees)
