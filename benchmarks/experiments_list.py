@@ -87,7 +87,7 @@ def main() -> None:
 
 def machine() -> str:
     """Say what this was measured on."""
-    names = ("mlflow", "sqlalchemy", "psycopg2-binary", "flask", "gunicorn")
+    names = ("mlflow", "sqlalchemy", "psycopg2-binary", "flask", "granian")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at "

@@ -71,7 +71,7 @@ def main() -> None:
 def machine() -> str:
     """Say what this was measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    names = ("evidently", "pandas", "numpy", "scikit-learn", "plotly", "gunicorn")
+    names = ("evidently", "pandas", "numpy", "scikit-learn", "plotly", "granian")
     parts = (
         f"{platform.system()} {platform.machine()}",
         f"{os.cpu_count()} cores",

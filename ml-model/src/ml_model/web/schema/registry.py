@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from ml_model.persistence.model.registry_record import (
     AlgorithmFilter,
@@ -16,7 +16,7 @@ from ml_model.persistence.model.registry_record import (
 from ml_model.service.model_sources import FromRegisteredModel, FromRun, FromTraining, Source
 from ml_model.service.registration import Description, RegistrationOrder
 from ml_model.service.registry import AlgorithmPage, EndpointPage, Paging, StatusPage
-from ml_model.service.status_change import StatusOrder
+from ml_model.service.status_change import ROLLBACK, StatusOrder
 from ml_model.web.schema.setting import ModelUri, RunId
 from servicekit.web.schema import Answer, QueryString, RequestBody
 
@@ -127,6 +127,13 @@ class StatusRequest(RequestBody):
     created_by: Person
     reason: Text = ""
     evidence: Evidence | None = Field(None, description="What speaks for it: figures, links.")
+
+    @field_validator("evidence")
+    @classmethod
+    def _is_no_rollback(cls, evidence: dict[str, Any] | None) -> dict[str, Any] | None:
+        if evidence is not None and ROLLBACK in evidence:
+            raise ValueError(f"{ROLLBACK} is written by a rollback only")
+        return evidence
 
     def order(self) -> StatusOrder:
         """Return the use case's own form of this request."""

@@ -1,7 +1,7 @@
 """Kept predictions and their true labels."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,8 @@ from ml_model.persistence.model.request_record import RequestFilter, RequestReco
 from ml_model.service.feedback import Truth
 from ml_model.web.schema.prediction import Label
 from servicekit.web.schema import Answer, QueryString, RequestBody
+
+Purpose = Literal["testing", "staging", "production", "ab_testing", "shadow"]
 
 
 class RequestsQuery(QueryString):
@@ -18,7 +20,9 @@ class RequestsQuery(QueryString):
     mlalgorithm: int | None = Field(None, ge=1, le=2**62)
     abtest: int | None = Field(None, ge=1, le=2**62)
     batch: int | None = Field(None, ge=1, le=2**62)
-    status: str | None = Field(None, max_length=20, description="Under which the version answered.")
+    status: Purpose | None = Field(
+        None, description="Under which the version answered; `shadow`: a copy that nobody got the answer of."
+    )
     feedback: bool | None = Field(None, description="Only those whose true label is known, or is not.")
     limit: int = Field(50, ge=1, le=1000)
     offset: int = Field(0, ge=0, le=10_000_000)
