@@ -149,9 +149,7 @@ def test_a_body_that_was_cut_is_refused(client, ways):
 )
 def test_what_is_wrong_is_said_by_flask_and_counted_once(client, counted, ways, sent, status):
     headers = {"X-Request-ID": "mine-2"}
-    response = client.post(
-        "/api/x/double", **({"data": b"21", "content_type": JSON} | sent), headers=headers
-    )
+    response = client.post("/api/x/double", **({"data": b"21", "content_type": JSON} | sent), headers=headers)
     assert assert_error(response, status)["request_id"] == "mine-2"
     assert counted() == {str(status): 1.0}
     assert "lane" not in ways
@@ -193,6 +191,7 @@ def test_a_request_id_that_is_not_harmless_is_replaced(client, given):
         ("POST", "/api/x/y/double", 404),
         ("POST", "/api//double", 404),
         ("POST", "/other/x/double", 404),
+        ("POST", "/api/x%00/double", 404),
     ],
 )
 def test_other_requests_are_not_touched(client, ways, method, path, status):

@@ -15,6 +15,11 @@ for _ in range(500):
 """
 
 
+def test_its_file_has_no_hole(tmp_path):
+    Generation(tmp_path / "generation").current()
+    assert (tmp_path / "generation").stat().st_blocks > 0
+
+
 def test_it_begins_with_nothing_and_makes_its_folder(tmp_path):
     path = tmp_path / "some" / "where" / "generation"
     generation = Generation(path)

@@ -5,9 +5,10 @@ from sqlalchemy import create_engine, text
 
 from servicekit.database import LOOK_UPS, attach_database
 from servicekit.errors import Unavailable
-from servicekit.look_up import LookUps
+from servicekit.look_up import LookUp, LookUps
 from servicekit.settings import DatabaseSettings
 
+ONE = LookUp("one", "SELECT 1")
 CUT = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'looking'
@@ -34,13 +35,22 @@ def look_ups(url):
 
 
 def test_it_reads_the_first_row_without_a_context(look_ups):
-    assert look_ups.row("SELECT %(a)s::int, 'x'", {"a": 5}) == (5, "x")
-    assert look_ups.row("SELECT 1 WHERE false") is None
-    assert look_ups.row("SELECT 1 UNION ALL SELECT 2 ORDER BY 1") == (1,)
+    given = LookUp("given", "SELECT $1, $2", ("integer", "text"))
+    assert look_ups.row(given, 5, "x") == (5, "x")
+    assert look_ups.row(given, 6, "'); DROP TABLE x --") == (6, "'); DROP TABLE x --")
+    assert look_ups.row(LookUp("none", "SELECT 1 WHERE false")) is None
+    assert look_ups.row(LookUp("two", "SELECT 1 UNION ALL SELECT 2 ORDER BY 1")) == (1,)
+
+
+def test_it_is_planned_once_for_each_connection(url, look_ups):
+    for _ in range(3):
+        assert look_ups.row(ONE) == (1,)
+    prepared = LookUp("prepared", "SELECT count(*) FROM pg_prepared_statements WHERE name = 'one'")
+    assert look_ups.row(prepared) == (1,)
 
 
 def test_no_transaction_stays_open(url, look_ups):
-    assert look_ups.row("SELECT 1") == (1,)
+    assert look_ups.row(ONE) == (1,)
     engine = create_engine(url)
     with engine.connect() as connection:
         states = connection.execute(
@@ -51,25 +61,23 @@ def test_no_transaction_stays_open(url, look_ups):
 
 
 def test_a_connection_that_was_cut_is_replaced(url, look_ups):
-    assert look_ups.row("SELECT 1") == (1,)
+    assert look_ups.row(ONE) == (1,)
     engine = create_engine(url)
     with engine.begin() as connection:
         assert connection.execute(text(CUT)).scalar() == 1
     engine.dispose()
-    assert look_ups.row("SELECT 2") == (2,)
+    assert look_ups.row(ONE) == (1,)
 
 
 def test_a_database_that_is_not_there_is_said():
-    _, look_ups = look_ups_of(
-        "postgresql://nobody:none@127.0.0.1:1/none", database_connect_timeout_seconds=1
-    )
+    _, look_ups = look_ups_of("postgresql://nobody:none@127.0.0.1:1/none", database_connect_timeout_seconds=1)
     with pytest.raises(Unavailable) as raised:
-        look_ups.row("SELECT 1")
+        look_ups.row(ONE)
     assert raised.value.headers == {"Retry-After": "2"}
 
 
 def test_a_statement_that_is_wrong_is_no_matter_of_availability(look_ups):
     with pytest.raises(Exception, match="nowhere") as raised:
-        look_ups.row("SELECT * FROM nowhere")
+        look_ups.row(LookUp("wrong", "SELECT * FROM nowhere"))
     assert not isinstance(raised.value, Unavailable)
-    assert look_ups.row("SELECT 1") == (1,)
+    assert look_ups.row(ONE) == (1,)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sqlalchemy import insert, select
@@ -26,7 +26,7 @@ _NUMBERS = count(1)
 
 
 class Served:
-    """An app whose routes are read once, then only after a change; its versions; by which way requests went."""
+    """An app, the versions that it serves, and by which way requests went."""
 
     def __init__(self, app, journal):
         self._app = app
@@ -35,13 +35,19 @@ class Served:
         app.before_request(lambda: self.ways.append("flask"))
         self.client = app.test_client()
 
+    @property
+    def engine(self):
+        with self._app.app_context():
+            return self._app.extensions["sqlalchemy"].engine
+
+    def another_client(self):
+        return self._app.test_client()
+
     def predict(self, endpoint, row, **query):
         return self.client.post(f"/api/v1/{endpoint}/predict", json=row, query_string=query)
 
     def send(self, endpoint, body, content_type=JSON, **more):
-        return self.client.post(
-            f"/api/v1/{endpoint}/predict", data=body, content_type=content_type, **more
-        )
+        return self.client.post(f"/api/v1/{endpoint}/predict", data=body, content_type=content_type, **more)
 
     def request(self, request_id):
         return self.client.get(f"/api/v1/mlrequests/{request_id}")
@@ -106,6 +112,12 @@ def serving(settings, journal, **changes):
         yield Served(app, journal)
 
 
+@pytest.fixture(scope="session")
+def served_by():
+    """What drives an app of one's own."""
+    return Served
+
+
 @pytest.fixture
 def served(settings, tmp_path):
     """An app of the test's own."""
@@ -156,6 +168,15 @@ def strict_model(wine_sets):
     pipeline = make_pipeline(StandardScaler(), LogisticRegression()).fit(columns, labels)
     fields = (Field("alcohol"), Field("hue"))
     return pipeline, Signature(fields, tuple(pipeline.classes_.tolist()), imputes=False)
+
+
+@pytest.fixture(scope="session")
+def regression_model(wine_sets):
+    """A pipeline that foretells a number, and its signature."""
+    features, _ = wine_sets["training"]
+    columns = features[["alcohol", "hue"]].to_numpy()
+    pipeline = make_pipeline(StandardScaler(), LinearRegression()).fit(columns, features["proline"])
+    return pipeline, Signature((Field("alcohol"), Field("hue")), None, imputes=False)
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,19 @@ def test_requests_are_listed_by_whether_their_label_is_known(shared, answered):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=1001", "offset=-1", "feedback=maybe", "mlalgorithm=x", "more=1", "endpoint=%00"]
+    "query",
+    ["limit=0", "limit=1001", "offset=-1", "feedback=maybe", "mlalgorithm=x", "more=1", "endpoint=%00"],
 )
 def test_a_list_that_means_nothing_is_refused(shared, query):
     assert_error(shared.client.get("/api/v1/mlrequests", query_string=query), 400)
+
+
+def test_a_regression_takes_any_number(shared, regression_model):
+    shared.version("prices", regression_model)
+    answer = shared.predict("prices", {"alcohol": 13.2, "hue": 1.0}).get_json()
+    assert isinstance(answer["label"], float)
+    assert answer["probabilities"] is None
+    for truth in (0.5, 3):
+        given = shared.feedback(answer["request_id"], feedback=truth, replace=True)
+        assert given.get_json()["feedback"] == truth
+    assert_error(shared.feedback(answer["request_id"], feedback=4), 409)

@@ -83,30 +83,3 @@ def test_what_is_not_there_is_said_with_what_is(served, strict_model):
     assert_error(served.predict("wine", ROW, version="1", status="testing"), 404, "in testing")
     assert_error(served.predict("wine", ROW, status="staging"), 409, "no version in staging")
     assert_error(served.predict("wine", ROW, status="ab_testing"), 409, "no version in ab_testing")
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"status": "PRODUCTION"},
-        {"status": ""},
-        {"status": "shadow"},
-        {"version": ""},
-        {"version": "v" * 201},
-        {"subject": "s" * 201},
-        {"explain": "maybe"},
-        {"unknown": "1"},
-        {"version": ["1", "2"]},
-        {"subject": "a\x00b"},
-        {"version": "\x00"},
-    ],
-)
-def test_a_query_that_means_nothing_is_refused(shared, query):
-    assert_error(shared.predict("strict", ROW, **query), 400)
-
-
-@pytest.mark.parametrize("endpoint", ["a" * 300, "a" * 5000, "wine%00", "%ff%fe", "W%C3%AFne", "..", "%27--", "wine "])
-def test_odd_names_of_endpoints_are_unknown(shared, endpoint):
-    response = shared.predict(endpoint, ROW)
-    body = assert_error(response, 404)
-    assert len(body["message"]) < 1000

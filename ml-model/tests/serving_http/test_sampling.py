@@ -42,4 +42,5 @@ def test_everything_of_a_test_is_kept(serving_with, strict_model):
         assert {answer["abtest"] for answer in answers} == {started.get_json()["id"]}
         served.client.post("/v2/models/wine/infer", json={"inputs": [TENSOR]})
         assert total(served, abtest=started.get_json()["id"]) == 21
-        assert served.predict("wine", ROW, version=str(answers[0]["model_version"])).get_json()["kept"] is False
+        named = served.predict("wine", ROW, version=answers[0]["model_version"]).get_json()
+        assert (named["kept"], named["abtest"]) == (False, None)

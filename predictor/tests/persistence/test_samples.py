@@ -83,10 +83,14 @@ def test_a_prediction_finds_its_features_by_the_index_alone(app, session, histor
     """The plan of the look-up on a table that is long enough for the planner to care."""
     Samples(session).add(history(fingerprints=400, windows=10), "import")
     session.execute(text("ANALYZE predictor.metrics_pg_stats_query"))
-    place = {"database_name": "pganalytics", "query_hash": 4100, "lookback_days": 30}
-    from predictor.persistence.repository import prediction_path
+    from predictor.persistence.repository.prediction_path import _NEWEST
 
-    plan = session.connection().exec_driver_sql(f"EXPLAIN {prediction_path._NEWEST}", place).scalars().all()
+    connection = session.connection()
+    connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")  # as after five executions
+    connection.exec_driver_sql(_NEWEST.prepare)
+    explained = connection.exec_driver_sql(f"EXPLAIN {_NEWEST.execute}", ("pganalytics", 4100, 30))
+    plan = explained.scalars().all()
+    connection.exec_driver_sql("DEALLOCATE ALL")
     assert any("uq_metrics_pg_stats_query_window" in line for line in plan), plan
     assert not any("Seq Scan on metrics_pg_stats_query" in line for line in plan), plan
     basis = PredictionPath(LookUps(app, app.extensions["sqlalchemy"])).basis("pganalytics", 4100, 30)

@@ -41,9 +41,18 @@ class Generation:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
                 try:
-                    if os.fstat(descriptor).st_size < _FORM.size:
-                        os.ftruncate(descriptor, _FORM.size)
+                    _fill(descriptor)
                     self._map = mmap.mmap(descriptor, _FORM.size)
                 finally:
                     os.close(descriptor)
             return self._map
+
+
+def _fill(descriptor: int) -> None:
+    """Write the first number: a process that maps a hole is ended when the disk has no room to fill it."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        if os.fstat(descriptor).st_size < _FORM.size:
+            os.pwrite(descriptor, _FORM.pack(0), 0)
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # said aloud: the mapping keeps the lock otherwise

@@ -43,6 +43,7 @@ class _Inside:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection.connection
+        self.info = self._connection.info
 
     def raw_connection(self) -> "_Inside":
         return self

@@ -6,6 +6,7 @@ Every request pays for this, so the request is taken from its proxy once and ser
 import time
 
 from flask import Flask, Request, Response, g, request
+from werkzeug.exceptions import NotFound
 
 from servicekit import request_id
 from servicekit.logs import access_log
@@ -31,6 +32,8 @@ def register(app: Flask, metrics: Metrics, settings: ServiceSettings) -> None:
         in_progress = metrics.in_progress_of(_method(current))
         in_progress.inc()
         g.begun = (time.perf_counter(), in_progress)
+        if "\x00" in current.path:  # no name has it, and the database takes no text with it
+            raise NotFound
 
     @app.after_request
     def finish(response: Response) -> Response:
