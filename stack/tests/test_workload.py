@@ -7,10 +7,10 @@ import pytest
 
 from stack.errors import StackError
 from stack.leftovers import PROGRAM_VARIABLE
-from stack.parts import WORKERS, WORKLOAD_DATABASE
+from stack.parts import WORKLOAD_DATABASE
 from stack.spec import ProgramSpec
 from stack.state import state_of
-from stack.workload import environment_of
+from stack.workload import WORKER, environment_of
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -19,7 +19,7 @@ SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 def stack(home, supervise):
     """Run a stack whose worker was told these names; supervision and state are real."""
 
-    def run(program=WORKERS[0].name, *, complete=True, **told):
+    def run(program=WORKER, *, complete=True, **told):
         supervise(ProgramSpec(program, SLEEP, told))
         replace(state_of(home), complete=complete).save(home)
         return home

@@ -43,6 +43,7 @@ class RunningStack:
     home: Path
     offset: int
     urls: dict[str, str] = field(default_factory=dict)
+    pinned: dict[str, httpx.Client] = field(default_factory=dict)
 
     def command(self, *words: str, seconds: float = UP_SECONDS) -> subprocess.CompletedProcess[str]:
         """Run `python -m stack WORDS` for this home and return what it said."""
@@ -70,7 +71,9 @@ class RunningStack:
         assert said.returncode == 0, said.stdout + said.stderr
 
     def call(self, service: str, method: str, path: str, **more: object) -> httpx.Response:
-        """Send one request on a connection of its own, so that any worker may get it."""
+        """Send one request on a connection of its own, so that any worker may get it, or on a pinned one."""
+        if service in self.pinned:
+            return self.pinned[service].request(method, path, **more)
         with httpx.Client(base_url=self.urls[service], timeout=120, trust_env=False) as client:
             return client.request(method, path, **more)
 

@@ -1,6 +1,7 @@
 """Every answer is the same, whichever worker process gives it.
 
-A worker is singled out by letting the others stand still (SIGSTOP): the only one that moves must answer.
+A worker is singled out by letting the others stand still (SIGSTOP): the connection that is answered belongs
+to the one that moves, and is kept for the requests.
 """
 
 import re
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import httpx
 import pytest
 from guide_requests import EXPERIMENTS, RUNS, load, optimize, play_through, score
 from prediction_requests import MODELS, STATUS, TRAIN, predict, teach
@@ -16,6 +18,8 @@ from running_stack import SERVICES, RunningStack
 pytestmark = pytest.mark.end_to_end
 
 WORKERS = 2
+CONNECTIONS = 40
+ANSWER_SECONDS = 0.3
 
 
 @contextmanager
@@ -25,10 +29,26 @@ def only(stack: RunningStack, service: str, number: int) -> Iterator[None]:
     for worker in others:
         worker.suspend()
     try:
+        stack.pinned[service] = answered_connection(stack.urls[service])
         yield
     finally:
+        stack.pinned.pop(service).close()
         for worker in others:
             worker.resume()
+
+
+def answered_connection(url: str) -> httpx.Client:
+    """Connect until a worker that moves has the connection; the system deals them out to all."""
+    for _ in range(CONNECTIONS):
+        client = httpx.Client(base_url=url, timeout=ANSWER_SECONDS, trust_env=False)
+        try:
+            client.get("/health")
+        except httpx.TimeoutException:
+            client.close()
+        else:
+            client.timeout = 120
+            return client
+    raise AssertionError("no connection was answered")
 
 
 @pytest.fixture(scope="module")

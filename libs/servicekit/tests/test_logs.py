@@ -25,3 +25,16 @@ def test_an_exception_is_logged_with_its_trace(capsys, settings):
     except ValueError as fault:
         logs.get_logger("mine").error("failed", exc_info=fault)
     assert "ValueError: why" in json.loads(capsys.readouterr().err)["exception"]
+
+
+def test_a_request_is_answered_though_nobody_reads_the_log_any_more(settings, monkeypatch):
+    class Broken:
+        def write(self, _text):
+            raise BrokenPipeError
+
+        def isatty(self):
+            return False
+
+    log = logs.access_log("tiny", settings.model_copy(update={"log_format": "json"}))
+    monkeypatch.setattr("sys.stderr", Broken())
+    log({"status": 200}, quiet=False)

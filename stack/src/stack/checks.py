@@ -26,7 +26,7 @@ def all_checks(root: Path) -> tuple[Step, ...]:
         Step("format", ("ruff", "format", "--check", ".")),
         Step("lint", ("ruff", "check", ".")),
         Step("types", ("mypy", *sources)),
-        Step("unit and integration tests", ("pytest", "-q", "-n", "2", "-m", "not end_to_end")),
+        Step("unit and integration tests", ("pytest", "-q", "-n", "3", "-m", "not end_to_end")),
         # A file's tests share a stack, so each file stays with one process.
         Step("end-to-end tests", ("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "end_to_end")),
     )

@@ -8,12 +8,13 @@ from stack.environment import base_environment
 from stack.errors import StackError
 from stack.home import Home
 from stack.leftovers import PROGRAM_VARIABLE, marker
-from stack.parts import WORKERS, WORKLOAD_DATABASE
+from stack.parts import WORKLOAD_DATABASE
 from stack.spec import ProgramSpec
 from stack.state import state_of
 from stack.supervision import running_control
 
 NAME = "workload"
+WORKER = "predictor-worker"
 MODULE = "predictor.workload"
 
 
@@ -35,9 +36,9 @@ def environment_of(home: Home) -> dict[str, str]:
         raise StackError(f"Nothing runs in {home.root}. Use `./launch.sh up` first.")
     if not state.complete:
         raise StackError("The stack is not complete. Use `./launch.sh up` first.")
-    if WORKERS[0].name not in state.programs:
+    if WORKER not in state.programs:
         raise StackError("The stack was started without a predictor. Use `./launch.sh down`, then `up`.")
-    own = ProgramSpec.read(home.run, WORKERS[0].name).environment
+    own = ProgramSpec.read(home.run, WORKER).environment
     if WORKLOAD_DATABASE not in own:
         raise StackError(
             "The workload needs a database of its own, where it makes and fills tables, never one of the "

@@ -169,10 +169,14 @@ class Journal:
                 left.close()
 
     def _carry_all(self, source: Spool) -> None:
+        """Carry what is there now; rows that come meanwhile wait for others to come with them."""
         with self._carrying:
+            until = source.end
             while rows := source.oldest():
                 self._carry(source, rows)
                 source.drop(rows)
+                if rows.end >= until:
+                    return
 
     def _carry(self, source: Spool, rows: Rows) -> None:
         for part in _parts(rows.contents):

@@ -54,6 +54,11 @@ class Spool:
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def end(self) -> int:
+        """Return the place behind the newest row."""
+        return self._end
+
     def append(self, *rows: bytes) -> None:
         """Keep rows; they outlive this process when this returns.
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -107,7 +108,8 @@ def access_log(service: str, settings: ServiceSettings) -> AccessLog:
             "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
             "service": service,
         }
-        sys.stderr.write(orjson.dumps(line).decode() + "\n")
+        with suppress(OSError, ValueError):  # who read the log is gone; that is no matter of the request
+            sys.stderr.write(orjson.dumps(line).decode() + "\n")
 
     return as_json if _as_json(settings.log_format) else through_structlog
 

@@ -41,7 +41,7 @@ def serve(app: Flask) -> None:
         respawn_failed_workers=True,
         respawn_interval=RESPAWN_SECONDS,
         workers_kill_timeout=GRACEFUL_TIMEOUT_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig={"formatters": {}, "handlers": {}, "loggers": _LOGGERS},
     ).serve(target_loader=_loader(app), wrap_loader=False)
 

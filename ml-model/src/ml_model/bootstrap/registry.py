@@ -31,7 +31,8 @@ def registry_mounts(parts: Parts) -> list[Mount]:
         Mount(Rollback, "/api/v1/endpoints/<endpoint>/rollback", looking | changing),
         Mount(Algorithms, "/api/v1/mlalgorithms", looking | registering),
         Mount(OnnxAlgorithms, "/api/v1/mlalgorithms/onnx", registering),
-        Mount(Algorithm, "/api/v1/mlalgorithms/<algorithm_id>", looking),
+        # A number, so that the path of the uploads has its own methods only.
+        Mount(Algorithm, "/api/v1/mlalgorithms/<int:algorithm_id>", looking),
         Mount(AlgorithmStatuses, "/api/v1/mlalgorithmstatuses", looking | changing),
         Mount(AlgorithmStatus, "/api/v1/mlalgorithmstatuses/<status_id>", looking),
     ]

@@ -60,7 +60,22 @@ def _schemas(routes: list[Route]) -> tuple[References, dict[str, Any]]:
             if model is not None:
                 wanted[(model, "validation")] = None
     references, definitions = models_json_schema(list(wanted), ref_template=_REF)
-    return cast("References", references), definitions.get("$defs", {})
+    return cast("References", references), {**_of_queries(routes), **definitions.get("$defs", {})}
+
+
+def _of_queries(routes: list[Route]) -> dict[str, Any]:
+    """Return the models inside of query strings and forms."""
+    found: dict[str, Any] = {}
+    for route in routes:
+        for described in described_operations(route.resource).values():
+            if described.query is not None:
+                found |= described.query.model_json_schema(ref_template=_REF).get("$defs", {})
+    return found
+
+
+def _whole(media_type: str) -> dict[str, Any]:
+    """Describe a file that is the whole body: JSON may be anything, as it is read line by line."""
+    return {} if media_type == JSON else _FILE
 
 
 def _body_model(described: Operation) -> type[BaseModel] | None:
@@ -95,7 +110,10 @@ def _request_content(described: Operation, references: References) -> dict[str, 
         }
     fields = {each["name"]: each["schema"] for each in _query_parameters(described)}
     form = {"type": "object", "properties": {PART: _FILE, **fields}, "required": [PART]}
-    return {MULTIPART: {"schema": form}, **{name: {"schema": _FILE} for name in described.body.media_types}}
+    return {
+        MULTIPART: {"schema": form},
+        **{name: {"schema": _whole(name)} for name in described.body.media_types},
+    }
 
 
 def _responses(described: Operation, references: References) -> dict[str, Any]:

@@ -62,12 +62,12 @@ class OnnxAlgorithms(Resource):  # type: ignore[misc]
 
 
 class Algorithm(Resource):  # type: ignore[misc]
-    """`/api/v1/mlalgorithms/<algorithm_id>`."""
+    """`/api/v1/mlalgorithms/<int:algorithm_id>`."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     @operation("Look at a version", {200: AlgorithmAnswer}, errors=(NotFound,))
-    def get(self, algorithm_id: str) -> AlgorithmAnswer:
+    def get(self, algorithm_id: int) -> AlgorithmAnswer:
         """Answer one version."""
-        return AlgorithmAnswer.of(self._registry.algorithm(algorithm_id))
+        return AlgorithmAnswer.of(self._registry.algorithm(str(algorithm_id)))
