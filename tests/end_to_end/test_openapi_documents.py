@@ -65,7 +65,7 @@ def schemathesis(url: str, directory: Path, chosen: tuple[str, ...]) -> subproce
             *(sys.executable, "-c", program, "run", f"{url}/openapi.json"),
             *("--checks", "all", "--exclude-checks", EXCLUDED, *chosen),
             *("--max-examples", str(EXAMPLES), "--seed", str(SEED), "--no-shrink", "--no-color"),
-            *("--request-timeout", "60", "--suppress-health-check", "all"),
+            *("--request-timeout", "60", "--max-response-time", "60", "--suppress-health-check", "all"),
         ],
         check=False,
         capture_output=True,

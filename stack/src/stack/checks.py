@@ -28,7 +28,7 @@ def all_checks(root: Path) -> tuple[Step, ...]:
         Step("types", ("mypy", *sources)),
         Step("unit and integration tests", ("pytest", "-q", "-n", "3", "-m", "not end_to_end")),
         # A file's tests share a stack, so each file stays with one process.
-        Step("end-to-end tests", ("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "end_to_end")),
+        Step("end-to-end tests", ("pytest", "-q", "-n", "3", "--dist", "loadfile", "-m", "end_to_end")),
     )
 
 
