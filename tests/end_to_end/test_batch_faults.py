@@ -5,6 +5,7 @@ import io
 import random
 import time
 
+import psutil
 import pytest
 from running_stack import kill
 
@@ -85,5 +86,13 @@ def test_a_file_is_predicted_once_whatever_is_killed(stack, rows, program):
 def test_a_cancelled_file_gives_no_result(stack, rows):
     batch_id = submitted(stack, rows)
     until(stack, batch_id, in_the_middle)
-    assert stack.asked("ml-model", "POST", f"{BATCHES}/{batch_id}/cancel")["status"] == "cancelled"
+    leader = psutil.Process(stack.leader("ml-model-worker").pid)
+    processes = [leader, *leader.children(recursive=True)]
+    for process in processes:  # so that it does not end the job first
+        process.suspend()
+    try:
+        assert stack.asked("ml-model", "POST", f"{BATCHES}/{batch_id}/cancel")["status"] == "cancelled"
+    finally:
+        for process in processes:
+            process.resume()
     assert stack.call("ml-model", "GET", f"{BATCHES}/{batch_id}/result").status_code == 409

@@ -1,7 +1,9 @@
 """The WSGI server of every service, chosen and set in this one place."""
 
+import ctypes
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 
@@ -19,6 +21,7 @@ RESPAWN_SECONDS = 0.1
 HEADER_TIMEOUT_MILLISECONDS = 10_000
 MOST_HEADER_BYTES = 64 * 1024
 ORPHAN_CHECK_SECONDS = 1.0
+PR_SET_PDEATHSIG = 1
 # The server's own words go where ours go, in the same format.
 _LOGGERS = {"_granian": {"handlers": [], "propagate": True}}
 
@@ -51,6 +54,7 @@ def _loader(app: Flask) -> Callable[[], Flask]:
     master = os.getpid()
 
     def load() -> Flask:
+        _end_at_once_with_master()
         threading.Thread(target=_end_with, args=(master,), name="orphan-check", daemon=True).start()
         for begin in app.extensions[AFTER_FORK]:
             begin()
@@ -59,8 +63,14 @@ def _loader(app: Flask) -> Callable[[], Flask]:
     return load
 
 
+def _end_at_once_with_master() -> None:
+    """Have Linux end this worker when its master is killed, before it answers in its successor's place."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _end_with(master: int) -> None:
-    """End this worker when its master was killed: nobody would replace or stop it."""
+    """End this worker when its master was killed, where the system does not: nobody would stop it."""
     never = threading.Event()
     while os.getppid() == master:
         never.wait(ORPHAN_CHECK_SECONDS)
