@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from load import Answer, Plan
 from models import Rows
 from server import WORKERS, Server
@@ -43,8 +44,8 @@ class Echo(Server):
 
     @staticmethod
     def read(body: bytes) -> Answer:
-        """Refuse: there is no prediction."""
-        raise NotImplementedError
+        """Take what came back for the label: there is no prediction."""
+        return Answer(np.array([body]))
 
     read_batch = read
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ WORKERS = 2
 MEBIBYTE = 1024 * 1024
 
 
-class Server:
+class Server(ABC):
     """One server that serves one model; each kind says how it is started and spoken to.
 
     Args:
@@ -50,12 +51,12 @@ class Server:
         self.start_seconds = 0.0
         self._process: subprocess.Popen[bytes] | None = None
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - most have nothing to write
         """Write what the server reads when it starts."""
 
+    @abstractmethod
     def command(self) -> list[str]:
         """Return what is run."""
-        raise NotImplementedError
 
     def variables(self) -> dict[str, str]:
         """Return the environment variables that it needs beside the usual ones."""
@@ -65,19 +66,19 @@ class Server:
         """Return the body of a request about one row."""
         return self.batch(row.reshape(1, -1))
 
+    @abstractmethod
     def batch(self, rows: Rows) -> Any:
         """Return the body of a request about many rows."""
-        raise NotImplementedError
 
     @staticmethod
+    @abstractmethod
     def read(body: bytes) -> Answer:
         """Read an answer."""
-        raise NotImplementedError
 
     @staticmethod
+    @abstractmethod
     def read_batch(body: bytes) -> Answer:
         """Read the answer to many rows."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
@@ -98,7 +99,7 @@ class Server:
         self.start_seconds = time.perf_counter() - began
         self.opened()
 
-    def opened(self) -> None:
+    def opened(self) -> None:  # noqa: B027 - most have nothing to do
         """Do what has to be done once it is ready."""
 
     def stop(self) -> None:
