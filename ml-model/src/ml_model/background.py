@@ -15,7 +15,7 @@ from ml_model.service.batch_watch import BatchWatch
 from ml_model.service.batch_work import BatchWork
 from ml_model.service.routing import Router, RoutingRules
 from ml_model.service.served_models import ServedModels
-from servicekit.database import attach_database
+from servicekit.database import attach_database, forget_connections
 from servicekit.generation import Generation
 from servicekit.web.app import new_app
 
@@ -37,8 +37,7 @@ class Background:
 
     def forked(self) -> None:
         """Forget connections that belong to the process that this one was forked from."""
-        with self.app.app_context():
-            self.app.extensions["sqlalchemy"].engine.dispose(close=False)
+        forget_connections(self.app)
 
 
 def create_background(settings: Settings | None = None) -> Background:

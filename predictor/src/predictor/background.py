@@ -14,7 +14,7 @@ from predictor.service.job_watch import JobWatch, WatchRules
 from predictor.service.signs_of_life import LifeSigns
 from predictor.service.training import Training, TrainingRules
 from predictor.service.training_requests import TrainingRequests
-from servicekit.database import attach_database
+from servicekit.database import attach_database, forget_connections
 from servicekit.web.app import new_app
 
 
@@ -33,8 +33,7 @@ class Background:
 
     def forked(self) -> None:
         """Forget connections that belong to the process that this one was forked from."""
-        with self.app.app_context():
-            self.app.extensions["sqlalchemy"].engine.dispose(close=False)
+        forget_connections(self.app)
 
 
 def create_background(settings: Settings | None = None) -> Background:

@@ -75,3 +75,10 @@ def database_check(session: AnySession) -> Callable[[], None]:
             session.execute(text("SELECT 1"))
 
     return check
+
+
+def forget_connections(app: Flask) -> None:
+    """Leave alone the connections of the process that this one was forked from."""
+    with app.app_context():
+        for engine in app.extensions["sqlalchemy"].engines.values():
+            engine.dispose(close=False)

@@ -44,7 +44,7 @@ class Feedback:
         Raises:
             RequestNotFound, NotALabel, FeedbackDiffers, Unavailable
         """
-        routes = self._router.routes()  # not inside: looking for changes has a transaction of its own
+        routes = self._router.routes()  # not inside: a look for changes takes a second connection
         with transaction(self._session):
             self._records.bring(truth.request_id)
             requests = ServedRequests(self._session)

@@ -59,7 +59,7 @@ class Router:
 
     Args:
         session: of the dataset database.
-        context: in which the session works, for the look beside the requests.
+        context: gives each look a session of its own.
         generation: advanced after each change.
         rules: how fresh what is known must be.
     """
@@ -153,7 +153,8 @@ class Router:
     def _read_changes(self) -> _Known:
         # Before the rows: a change that comes after them advances it, and they are read again.
         generation = self._generation.current()
-        with transaction(self._session):
+        # In a context of its own, and so in a session of its own: the caller may be in a transaction.
+        with self._context(), transaction(self._session):
             rows = Routes(self._session)
             mark = rows.mark()
             known = self._known
@@ -168,7 +169,7 @@ class Router:
         while True:
             pause.wait(self._rules.every_seconds)
             try:
-                with self._context(), self._lock:
+                with self._lock:
                     self._look()
             except Exception as fault:  # noqa: BLE001 - requests say it when it lasts
                 log.debug("routes not confirmed", reason=type(fault).__name__)
