@@ -19,7 +19,7 @@ log = get_logger(__name__)
 Write = Callable[[bytes], None]
 
 _GROUP = 500
-_GROUP_BYTES = 16 * 1024 * 1024  # a document of the database holds less than 256 MiB
+_GROUP_BYTES = 1024 * 1024  # what the driver quotes in one go, while no other thread runs
 _AFTER_FAILURE_SECONDS = 1.0
 _ABANDONED_SECONDS = 5.0
 

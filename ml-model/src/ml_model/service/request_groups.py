@@ -5,21 +5,24 @@ and their place from 1; the group's own record has inputs and answers as packed 
 """
 
 import re
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pybase64
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
 PACKED = "float64"
+_PLACES = tuple(f"-{place}" for place in range(1, 4097))
 _ID = re.compile(r"([0-9a-f]{32})-([1-9]\d{0,8})", re.ASCII)
 
 
 def row_ids(group_id: str, rows: int) -> list[str]:
     """Name the rows of a group."""
+    if rows <= len(_PLACES):
+        return [group_id + place for place in _PLACES[:rows]]
     return [f"{group_id}-{place}" for place in range(1, rows + 1)]
 
 
@@ -61,12 +64,16 @@ def is_group(input_data: Any) -> bool:
 
 
 def _pack(names: Sequence[str], table: Floats) -> dict[str, Any]:
-    content = np.ascontiguousarray(table, dtype="<f8").tobytes()
-    return {"names": list(names), "shape": list(table.shape), PACKED: b64encode(content).decode()}
+    content = np.ascontiguousarray(table, dtype="<f8").data
+    return {
+        "names": list(names),
+        "shape": list(table.shape),
+        PACKED: pybase64.b64encode_as_string(content),
+    }
 
 
 def _unpack(packed_table: Mapping[str, Any], index: int) -> dict[str, float | None]:
     width = packed_table["shape"][1]
-    table = np.frombuffer(b64decode(packed_table[PACKED]), dtype="<f8").reshape(-1, width)
+    table = np.frombuffer(pybase64.b64decode(packed_table[PACKED]), dtype="<f8").reshape(-1, width)
     values = [None if value != value else value for value in table[index].tolist()]  # noqa: PLR0124 - NaN
     return dict(zip(packed_table["names"], values, strict=True))

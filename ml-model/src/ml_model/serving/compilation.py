@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ml_model.serving.agreement import Agreement, compare
+from ml_model.serving.agreement import Agreement, Answer, compare
 from ml_model.serving.answers import DamagedModel, Engine, Predicted, plain, plain_classes
 from ml_model.serving.compiled_form import CompiledForm, Head
 from ml_model.serving.graph_head import GraphHead
@@ -17,6 +17,7 @@ from ml_model.serving.linear_head import LinearHead
 from ml_model.serving.neighbours_head import NeighboursHead
 from ml_model.serving.preparation import Preparation
 from ml_model.serving.probes import prepared, raw_probes, threshold_probes
+from ml_model.serving.quick_scorer import FEWEST_ROWS
 from ml_model.serving.scikit_learn_engine import NAME as SCIKIT_LEARN
 from ml_model.serving.scikit_learn_engine import ScikitLearnEngine
 from ml_model.serving.signature import Signature
@@ -26,6 +27,8 @@ from ml_model.serving.unsupported import NotCompilable
 TIMED_SECONDS = 0.1
 MOST_TIMED = 200
 ONE = 1
+MOST_IN_PARTS = 2_000
+PARTS = (ONE, FEWEST_ROWS - 1)
 
 _DIRECT: dict[str, Callable[[Any], Head]] = {
     "LogisticRegression": LinearHead.of,
@@ -147,16 +150,30 @@ def _checked(
     whole = compare(reference.answer, form.answer, rows)
     if whole.reason is not None or form.head.form != TreeHead.form:
         return form, whole
-    at_thresholds = _compare_at_thresholds(pipeline, form, rows)
-    both = replace(
-        at_thresholds,
-        rows=whole.rows + at_thresholds.rows,
-        largest_difference=max(whole.largest_difference, at_thresholds.largest_difference),
+    # One row, some rows and many rows may each go another way: all must agree.
+    last = rows[-MOST_IN_PARTS:]
+    in_parts = [compare(reference.answer, _in_parts(form.answer, size), last) for size in PARTS]
+    compared = [whole, *in_parts, *_compare_at_thresholds(pipeline, form, rows)]
+    return form, Agreement(
+        sum(each.rows for each in compared),
+        max(each.largest_difference for each in compared),
+        next((each.reason for each in compared if each.reason is not None), None),
     )
-    return form, both
 
 
-def _compare_at_thresholds(pipeline: Any, form: CompiledForm, rows: Any) -> Agreement:
+def _in_parts(answer: Answer, size: int) -> Answer:
+    """Ask for so many rows at a time."""
+
+    def answered(rows: Any) -> Predicted:
+        parts = [answer(rows[start : start + size]) for start in range(0, len(rows), size)]
+        given = [part.probabilities for part in parts if part.probabilities is not None]
+        labels = [label for part in parts for label in part.labels]
+        return Predicted(labels, np.concatenate(given) if given else None)
+
+    return answered
+
+
+def _compare_at_thresholds(pipeline: Any, form: CompiledForm, rows: Any) -> list[Agreement]:
     final = pipeline.steps[-1][1]
     like = form.preparation.apply(rows[:200])
     like = like[np.isfinite(like).all(axis=1)]
@@ -172,4 +189,5 @@ def _compare_at_thresholds(pipeline: Any, form: CompiledForm, rows: Any) -> Agre
         codes, probabilities = form.head.answer(features)
         return Predicted([classes[code] for code in codes.tolist()], probabilities)
 
-    return compare(reference, candidate, probes)
+    ways = [candidate, *(_in_parts(candidate, size) for size in PARTS)]
+    return [compare(reference, way, probes) for way in ways]

@@ -9,6 +9,7 @@ import numpy as np
 from ml_model.serving.links import sigmoid, softmax, two_sided
 from ml_model.serving.onnx_session import open_session
 from ml_model.serving.preparation import Arrays
+from ml_model.serving.quick_scorer import FEWEST_ROWS, QuickScorer, quick_scorer
 from ml_model.serving.signature import InputFault, InputRefused
 from ml_model.serving.tree_graph import INPUT, Tree, to_graph
 from ml_model.serving.tree_readers import NONE, TINY_IS_ZERO, Ensemble, Rounding, read_trees
@@ -22,6 +23,8 @@ Link = Literal["mean", "softmax", "sigmoid"]
 class TreeHead:
     """A graph that sums leaves, and what makes probabilities of the sums.
 
+    Single rows, and many at once, go through `quick`, where the trees are small enough to have one.
+
     `rounding` is what the library does to features before it compares them: scikit-learn's forests and
     XGBoost take float32, LightGBM takes what is nearer to zero than 1e-35 for zero.
     """
@@ -31,6 +34,7 @@ class TreeHead:
     base: np.ndarray
     divisor: float
     rounding: Rounding
+    quick: QuickScorer | None
     run: Callable[..., Any] = field(repr=False, compare=False)
 
     form = FORM
@@ -41,8 +45,7 @@ class TreeHead:
         Raises:
             InputRefused: a number too large for float32 where the library would refuse it too.
         """
-        sums = self.run(None, {INPUT: self._rounded(features)})[0]
-        scores = sums.astype(np.float64)
+        scores = self._sums(self._rounded(features))
         if self.link == "mean":
             scores /= self.divisor
             return scores.argmax(axis=1), scores
@@ -50,6 +53,11 @@ class TreeHead:
         if self.link == "sigmoid":
             return (scores[:, 0] > 0).astype(np.intp), two_sided(sigmoid(scores))
         return scores.argmax(axis=1), softmax(scores)
+
+    def _sums(self, features: np.ndarray) -> np.ndarray:
+        if self.quick is not None and (len(features) == 1 or len(features) >= FEWEST_ROWS):
+            return self.quick.sums(features)
+        return np.asarray(self.run(None, {INPUT: features})[0], dtype=np.float64)
 
     def _rounded(self, features: np.ndarray) -> np.ndarray:
         if self.rounding == NONE:
@@ -65,7 +73,8 @@ class TreeHead:
     def written(self) -> tuple[dict[str, Any], Arrays]:
         """Give the constants as a document and arrays."""
         document = {"link": self.link, "divisor": self.divisor, "rounding": self.rounding}
-        return document, {"base": self.base, "graph": np.frombuffer(self.graph, dtype=np.uint8)}
+        quick = {} if self.quick is None else self.quick.written()
+        return document, {"base": self.base, "graph": np.frombuffer(self.graph, dtype=np.uint8), **quick}
 
     @classmethod
     def read(cls, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> "TreeHead":
@@ -81,6 +90,7 @@ class TreeHead:
             arrays["base"],
             document["divisor"],
             document["rounding"],
+            QuickScorer.read(arrays),
             open_session(graph).run,
         )
 
@@ -94,7 +104,8 @@ class TreeHead:
         found: Ensemble = read_trees(estimator)
         graph = to_graph(found.trees, found.width, found.comparison)
         run = open_session(graph).run
-        return cls(graph, found.link, found.base, found.divisor, found.rounding, run)
+        quick = quick_scorer(found.trees, found.comparison)
+        return cls(graph, found.link, found.base, found.divisor, found.rounding, quick, run)
 
 
 def thresholds_of(estimator: Any) -> list[Tree]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 
 from ml_model.serving.binary_tensors import with_binary_data
+from ml_model.serving.tensor_json import tensor_document
 from servicekit.errors import Invalid
 from servicekit.web.raw_body import RawContent, json_value
 
@@ -23,7 +24,8 @@ def inference_document(content: RawContent) -> Any:
     """
     length = request.headers.get(HEADER)
     if length is None and content.media_type != BINARY:
-        return content.json()
+        large = tensor_document(content.data)
+        return content.json() if large is None else large
     end = int(length) if length is not None and length.isdecimal() and len(length) <= MOST_DIGITS else -1
     if not 0 <= end <= len(content.data):
         raise Invalid(
