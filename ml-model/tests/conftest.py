@@ -107,9 +107,15 @@ def write(session, schema, sets):
 
 
 @pytest.fixture
-def fresh_url(postgres, wine_sets, wine_schema):
+def fresh_url(postgres, with_wine):
     """The address of a database of its own with wine's sets loaded, for what needs several connections."""
-    url = postgres.create_database()
+    return postgres.create_database(template=with_wine)
+
+
+@pytest.fixture(scope="session")
+def with_wine(postgres, wine_sets, wine_schema):
+    """The name of a database with all tables and wine's sets, to be copied."""
+    url = postgres.create_database("with_wine")
     datasetdb.migrate.upgrade(url)
     ml_model.migrate.upgrade(url)
     engine = create_engine(url)
@@ -117,7 +123,7 @@ def fresh_url(postgres, wine_sets, wine_schema):
         write(session, wine_schema, wine_sets)
         session.commit()
     engine.dispose()
-    return url
+    return "with_wine"
 
 
 @pytest.fixture(scope="session")

@@ -61,3 +61,12 @@ def test_starting_imports_no_boosting_library_and_phones_nobody(settings):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["[]", "None"]
+
+
+def test_the_worker_starts_without_the_libraries_that_train_and_log():
+    program = (
+        "import sys; import ml_model.background, ml_model.worker.__main__;"
+        "print([m for m in ('sklearn', 'scipy', 'skops', 'mlflow', 'onnxruntime') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -49,11 +49,16 @@ def client(app, client_of):
 
 
 @pytest.fixture
-def fresh_url(postgres):
+def fresh_url(postgres, with_tables):
     """The address of a migrated database of its own, for what needs several connections."""
-    url = postgres.create_database()
-    predictor.migrate.upgrade(url)
-    return url
+    return postgres.create_database(template=with_tables)
+
+
+@pytest.fixture(scope="session")
+def with_tables(postgres):
+    """The name of a database with predictor's tables, to be copied."""
+    predictor.migrate.upgrade(postgres.create_database("with_tables_of_predictor"))
+    return "with_tables_of_predictor"
 
 
 def made_up(fingerprints=60, windows=5, seed=42, database_name="pganalytics", newest=None):

@@ -1,6 +1,5 @@
 """Homes of their own, which never outlive a test."""
 
-import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,8 +12,7 @@ from stack.control import Control
 from stack.down import bring_down
 from stack.home import Home
 from stack.place import SYSTEM_DIRECTORY
-from stack.ports import free_port, is_free
-from stack.settings import settings_from
+from stack.ports import free_port
 from stack.spec import ProgramSpec
 from stack.state import StackState
 from stack.supervision import start_supervisor
@@ -77,19 +75,3 @@ def supervised(home: Home, programs: tuple[ProgramSpec, ...]) -> Control:
     port = free_port()
     StackState(0, {}, {}, port, tuple(program.name for program in programs)).save(home)
     return start_supervisor(home, programs, port, autostart=True)
-
-
-@pytest.fixture(scope="session")
-def free_offset() -> Callable[[], int]:
-    """Find port offsets at which a whole stack has room."""
-
-    def find() -> int:
-        for _ in range(200):
-            # below the ports that systems give to outgoing connections (from 32768 on)
-            offset = random.randrange(12_000, 17_000, 20)  # noqa: S311
-            ports = settings_from(Home(Path("/")), offset, {}).ports
-            if all(is_free(port) for port in ports.values()):
-                return offset
-        raise AssertionError("no room for a stack on this machine")
-
-    return find

@@ -28,6 +28,11 @@ def test_new_databases_are_empty_and_apart(postgres):
     assert rows(second, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
+def test_a_new_database_can_be_a_copy(postgres):
+    rows(postgres.create_database("original"), "CREATE TABLE t AS SELECT 42 AS n")
+    assert rows(postgres.create_database(template="original"), "SELECT n FROM t") == [(42,)]
+
+
 def test_never_runs_as_root_and_listens_on_loopback_only(postgres):
     assert os.geteuid() != 0 or Path(f"/proc/{postgres.pid}").stat().st_uid != 0
     assert rows(postgres.url(), "SHOW listen_addresses") == [("127.0.0.1",)]

@@ -7,7 +7,7 @@ SERVICE_PACKAGES = {"simulator", "ml_model", "tracking", "monitoring", "predicto
 MAY_IMPORT = {
     "web.controller": {"web", "service", "utils"},
     "web.schema": {"web", "service", "persistence.model", "learning", "serving", "utils"},
-    "worker": {"worker", "background", "service", "client", "config", "utils"},
+    "worker": {"worker", "background", "scheduling", "service", "client", "config", "utils"},
     "workload": {"workload", "tools", "client", "utils"},
     "service": {"service", "persistence", "client", "learning", "serving", "config", "utils", "tabular"},
     "learning": {"learning", "utils"},

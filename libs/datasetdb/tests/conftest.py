@@ -38,12 +38,18 @@ def session(dataset_database_url):
 
 
 @pytest.fixture
-def own_database_url(postgres):
+def own_database_url(postgres, with_tables):
     """A database of its own with the tables, for tests that commit."""
-    url = postgres.create_database()
-    upgrade(url)
+    url = postgres.create_database(template=with_tables)
     yield url
     postgres.drop_database(url.rpartition("/")[2])
+
+
+@pytest.fixture(scope="session")
+def with_tables(postgres):
+    """The name of a database with the tables, to be copied."""
+    upgrade(postgres.create_database("with_tables_of_datasetdb"))
+    return "with_tables_of_datasetdb"
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from celery import Celery
 from flask import Flask
 
 from jobqueue.queue import QueueOptions, new_celery
-from ml_model.bootstrap import IDENTITY
 from ml_model.client.queue import BatchQueue, options
 from ml_model.config.settings import Settings
+from ml_model.identity import IDENTITY
 from ml_model.service.batch_prediction import BatchOpening
 from ml_model.service.batch_requests import BatchRequests
 from ml_model.service.batch_watch import BatchWatch

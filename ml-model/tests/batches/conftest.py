@@ -59,13 +59,19 @@ def register(url, pipeline, names):
     engine.dispose()
 
 
-@pytest.fixture
-def own_url(postgres, wine_pipeline, wine_table):
-    url = postgres.create_database()
+@pytest.fixture(scope="session")
+def with_a_version(postgres, wine_pipeline, wine_table):
+    """The name of a database with a version in production, to be copied."""
+    url = postgres.create_database("with_a_version")
     datasetdb.migrate.upgrade(url)
     ml_model.migrate.upgrade(url)
     register(url, wine_pipeline, wine_table.column_names)
-    return url
+    return "with_a_version"
+
+
+@pytest.fixture
+def own_url(postgres, with_a_version):
+    return postgres.create_database(template=with_a_version)
 
 
 @pytest.fixture

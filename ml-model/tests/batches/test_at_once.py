@@ -136,6 +136,7 @@ def test_a_file_without_rows_is_answered_without_rows(service, wine_csv):
 def test_a_caller_who_goes_away_leaves_a_failed_batch_with_what_was_answered(
     service, many_csv, query, monkeypatch
 ):
+    monkeypatch.setattr(pieces, "WHOLE_BYTES", 0)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 20_000)
     headers = {"Content-Type": CSV, "Accept": CSV}
     answer = service.post(PATH, data=many_csv, headers=headers, buffered=False)

@@ -43,6 +43,7 @@ def test_a_job_is_accepted_while_the_queue_is_away_and_ends_with_the_same_result
 def test_a_worker_that_is_lost_in_the_middle_leaves_nothing_doubled(
     service, background, many_csv, query, monkeypatch
 ):
+    monkeypatch.setattr(pieces, "WHOLE_BYTES", 0)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 20_000)
     batch_id = queued(service, many_csv)
     kept = background.work._opening.opened

@@ -95,11 +95,22 @@ def test_small_pieces_give_the_same_rows(monkeypatch):
     body[100] = '"1.0\n",2.0'
     text = "a,b\n" + "\n".join(body) + "\n"
     whole = read(text)[1:]
+    monkeypatch.setattr(pieces, "WHOLE_BYTES", 0)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 777)
     monkeypatch.setattr(careful, "SMALL_BYTES", 200)
     assert read(text)[1:] == whole
     assert [one.line for one in whole[3]] == [7, 703, 3002]
     assert whole[1] == [row for row in range(1, 3001) if row not in (6, 701, 3000)]
+
+
+def test_a_small_file_is_one_block_and_a_larger_one_is_cut():
+    lines = ["1.0,2.0"] * (pieces.WHOLE_BYTES // 8 - 1)
+    small, larger = (("\n".join(["a,b", *lines, *more]) + "\n").encode() for more in ([], ["1.0,2.0"]))
+    assert len(small) <= pieces.WHOLE_BYTES < len(larger)
+    assert [len(block) for block in open_table(io.BytesIO(small), PLAIN).blocks()] == [len(lines)]
+    counts = [len(block) for block in open_table(io.BytesIO(larger), PLAIN).blocks()]
+    assert sum(counts) == len(lines) + 1
+    assert max(counts) <= pieces.PIECE_BYTES // 8 + 1
 
 
 def parquet(**columns):

@@ -1,4 +1,4 @@
-"""Settings to use cases for what runs beside the service: worker and scheduler."""
+"""Settings to use cases for the worker."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,13 @@ from celery import Celery
 from flask import Flask
 
 from jobqueue.queue import new_celery
-from predictor.bootstrap import IDENTITY, collection
+from predictor.bootstrap import collection
 from predictor.client.queue import JobQueue, options
 from predictor.config.settings import Settings
+from predictor.identity import IDENTITY
+from predictor.scheduling import job_watch
 from predictor.service.collection import Collection
-from predictor.service.job_watch import JobWatch, WatchRules
+from predictor.service.job_watch import JobWatch
 from predictor.service.signs_of_life import LifeSigns
 from predictor.service.training import Training, TrainingRules
 from predictor.service.training_requests import TrainingRequests
@@ -37,20 +39,19 @@ class Background:
 
 
 def create_background(settings: Settings | None = None) -> Background:
-    """Build what worker and scheduler need; opens no connection."""
+    """Build what the worker needs; opens no connection."""
     settings = settings or Settings()
     app, _ = new_app(IDENTITY, settings)
     session = attach_database(app, settings).session
     celery = new_celery(options(settings), stores_results=True)
     queue = JobQueue(new_celery(options(settings)))
-    rules = WatchRules(settings.job_lease_seconds, settings.job_attempts)
     return Background(
         app=app,
         celery=celery,
         settings=settings,
         training=Training(session, app.app_context, _training_rules(settings)),
         trainings=TrainingRequests(session, queue),
-        watch=JobWatch(session, queue, rules),
+        watch=job_watch(session, settings),
         collection=collection(session, settings),
         signs=LifeSigns(session),
     )

@@ -11,6 +11,7 @@ from jobqueue.queue import QueueCheck, new_celery
 from predictor.client.observed_database import ObservedDatabase
 from predictor.client.queue import JobQueue, options
 from predictor.config.settings import Settings
+from predictor.identity import IDENTITY
 from predictor.persistence.repository.prediction_path import PredictionPath
 from predictor.service.collection import Collection, CollectionRules
 from predictor.service.history_import import HistoryImport, ImportRules
@@ -33,11 +34,10 @@ from predictor.web.controller.trainings import Training, TrainingCancellation, T
 from predictor.web.express import prediction_lane
 from servicekit.database import AnySession, attach_database, database_check
 from servicekit.look_up import LookUps
-from servicekit.web.app import Identity, Mount, add_routes, after_fork, new_app
+from servicekit.web.app import Mount, add_routes, after_fork, new_app
 from servicekit.web.express import add_lanes
 
 PREDICT = "/api/predict/query-execution"
-IDENTITY = Identity("predictor", "0.1.0", "Predicts how long an SQL query will take, with intervals.")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from predictor.bootstrap import IDENTITY, collection, history_import
+from predictor.bootstrap import collection, history_import
 from predictor.config.settings import Settings
+from predictor.identity import IDENTITY
 from predictor.service.collection import Collection
 from predictor.service.history_import import HistoryImport
 from predictor.service.history_keeping import HistoryKeeping

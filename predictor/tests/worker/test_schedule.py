@@ -1,5 +1,7 @@
 """What the scheduler sends, and the tasks that answer it."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -77,3 +79,12 @@ def test_a_tick_shows_that_scheduler_queue_and_worker_work_together(run, rows):
 
 def test_a_training_of_a_job_that_is_not_there_does_nothing(run):
     assert run(TRAIN, "no such job") == "not queued"
+
+
+def test_the_scheduler_starts_without_the_libraries_that_train():
+    program = (
+        "import sys; import predictor.worker.beat;"
+        "print([m for m in ('sklearn', 'scipy', 'pandas', 'xgboost', 'mapie') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

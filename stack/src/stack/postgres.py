@@ -77,14 +77,18 @@ class EmbeddedPostgres:
         """Return the address of a database for the server's own superuser."""
         return f"postgresql://{SUPERUSER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, name: str | None = None) -> str:
-        """Make an empty database, with a random name unless one is given, and return its address."""
+    def create_database(self, name: str | None = None, template: str = "template1") -> str:
+        """Make a database, with a random name unless one is given, and return its address.
+
+        It is empty, or holds what the database `template` holds, to which nobody may be connected.
+        """
         name = name or f"db_{secrets.token_hex(8)}"
         connection = psycopg2.connect(self.url())
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+                cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         finally:
             connection.close()
         return self.url(name)

@@ -14,6 +14,7 @@ from ml_model.bootstrap.registry import registry_mounts
 from ml_model.client.mlflow_server import MlflowCheck, connect
 from ml_model.client.run_models import RunModels
 from ml_model.config.settings import Settings
+from ml_model.identity import IDENTITY
 from ml_model.service.deployment import Deployment
 from ml_model.service.evaluation import Evaluation
 from ml_model.service.inference_series import InferenceSeries
@@ -33,10 +34,8 @@ from ml_model.web.express import prediction_lane
 from servicekit.database import AnySession, attach_database, database_check
 from servicekit.generation import Generation
 from servicekit.metrics import Metrics
-from servicekit.web.app import Identity, Mount, add_routes, after_fork, new_app
+from servicekit.web.app import Mount, add_routes, after_fork, new_app
 from servicekit.web.express import add_lanes
-
-IDENTITY = Identity("ml-model", "0.1.0", "Keeps the deployed model, trains it and scores it on loaded sets.")
 
 
 @dataclass(frozen=True)

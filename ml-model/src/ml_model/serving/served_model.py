@@ -11,7 +11,6 @@ from ml_model.serving.onnx_file import OnnxFile
 from ml_model.serving.scikit_learn_engine import ScikitLearnEngine
 from ml_model.serving.signature import InvalidSignature, Signature
 from modelcatalogue.errors import UnreadableModel
-from modelcatalogue.storage import loads
 
 __all__ = ["DamagedModel", "Explanation", "Predicted", "ServedModel", "load"]
 
@@ -74,6 +73,9 @@ def load(model: bytes, compiled: bytes | None, document: Mapping[str, Any]) -> S
 
 
 def _pipeline(model: bytes) -> Any:
+    # skops and scikit-learn take seconds to import; a worker that answers by compiled forms needs neither.
+    from modelcatalogue.storage import loads  # noqa: PLC0415
+
     try:
         return loads(model)
     except UnreadableModel as fault:

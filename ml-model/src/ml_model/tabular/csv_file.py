@@ -43,7 +43,7 @@ class CsvFile:
     def blocks(self) -> Iterator[Block]:
         """Read block after block; rows that cannot be read are among the refused."""
         row = 1
-        for piece, line in pieces(self._file, self._first_line):
+        for piece, line in pieces(self._file, self._first_line, self._bytes):
             for block in self._blocks(piece, row, line):
                 row += len(block)
                 if len(block):

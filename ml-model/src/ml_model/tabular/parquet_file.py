@@ -13,7 +13,9 @@ from ml_model.tabular.choice import choose
 from ml_model.tabular.faults import FileRefused
 from ml_model.tabular.kinds import as_model_type, in_model_order
 
-BLOCK_ROWS = 65_536
+BLOCK_ROWS = 16_384
+# A small file is one block, so that its rows can stand among the requests at once.
+WHOLE_ROWS = 65_536
 MOST_GROUP_BYTES = 1024 * 1024 * 1024
 DAMAGED = (pa.ArrowException, OSError)
 
@@ -56,9 +58,10 @@ class ParquetFile:
             FileRefused: the file is damaged further on.
         """
         row, kinds = 1, self.choice.kinds
+        size = WHOLE_ROWS if self.rows <= WHOLE_ROWS else BLOCK_ROWS
         read = [name for name in kinds if name not in self.choice.absent]
         try:
-            for batch in self._file.iter_batches(BLOCK_ROWS, columns=read, use_threads=False):
+            for batch in self._file.iter_batches(size, columns=read, use_threads=False):
                 if not batch.num_rows:
                     continue
                 block = plain(in_model_order(pa.Table.from_batches([batch]), self.choice), row, row, 0.0)

@@ -5,17 +5,22 @@ from typing import IO
 
 from ml_model.tabular.faults import FileRefused
 
-PIECE_BYTES = 4 * 1024 * 1024
+# Two are in flight, each as text, columns, matrix, table, chunk and answer: some forty times this size.
+PIECE_BYTES = 1024 * 1024
+# A small file is one piece, so that its rows can stand among the requests at once.
+WHOLE_BYTES = 4 * 1024 * 1024
 MOST_RECORD_BYTES = 8 * 1024 * 1024
 
 
-def pieces(file: IO[bytes], first_line: int) -> Iterator[tuple[bytes, int]]:
+def pieces(file: IO[bytes], first_line: int, file_bytes: int) -> Iterator[tuple[bytes, int]]:
     """Give pieces that end with a record, each with the line at which it begins.
 
-    A line break between quotes belongs to its value. Raises FileRefused for a record without an end.
+    A file of at most WHOLE_BYTES is one piece. A line break between quotes belongs to its value. Raises
+    FileRefused for a record without an end.
     """
     rest, line = b"", first_line
-    while read := file.read(PIECE_BYTES):
+    size = WHOLE_BYTES if file_bytes <= WHOLE_BYTES else PIECE_BYTES
+    while read := file.read(size):
         piece = rest + read
         end = end_of_records(piece)
         if not end and len(piece) > MOST_RECORD_BYTES:

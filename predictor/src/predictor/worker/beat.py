@@ -5,20 +5,20 @@ from typing import Any
 
 from jobqueue.scheduler import entries, schedule_until_stopped
 from jobqueue.watching import Watch
-from predictor.background import create_background
 from predictor.client.queue import COLLECT, RETRAIN, SCHEDULER_TICK
 from predictor.config.settings import Settings
+from predictor.scheduling import create_scheduling
 
 TICK_SECONDS = 15
 
 
 def main() -> None:
     """Schedule until told to stop."""
-    background = create_background()
-    settings = background.settings
-    background.celery.conf.beat_schedule = schedule(settings)
-    Watch(background.watch.look, background.app.app_context, settings.watch_interval_seconds).start()
-    schedule_until_stopped(background.celery, settings.state_directory)
+    scheduling = create_scheduling()
+    settings = scheduling.settings
+    scheduling.celery.conf.beat_schedule = schedule(settings)
+    Watch(scheduling.watch.look, scheduling.app.app_context, settings.watch_interval_seconds).start()
+    schedule_until_stopped(scheduling.celery, settings.state_directory)
 
 
 def schedule(settings: Settings) -> dict[str, dict[str, Any]]:

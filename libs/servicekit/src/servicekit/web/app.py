@@ -88,5 +88,5 @@ def add_routes(app: Flask, mounts: Iterable[Mount], checks: Mapping[str, probes.
     for mount in all_mounts:
         api.add_resource(mount.resource, mount.path, resource_class_kwargs=dict(mount.arguments))
     routes = [Route(mount.resource, mount.path) for mount in all_mounts]
-    title, version = identity.name, identity.version
-    probes.add_documentation_routes(app, openapi.document(title, version, identity.description, routes))
+    title, version, description = identity.name, identity.version, identity.description
+    probes.add_documentation_routes(app, lambda: openapi.document(title, version, description, routes))

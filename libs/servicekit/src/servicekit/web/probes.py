@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import orjson
@@ -76,13 +77,16 @@ def add_metrics_route(app: Flask, metrics: Metrics) -> None:
         return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
-def add_documentation_routes(app: Flask, document: dict[str, Any]) -> None:
+def add_documentation_routes(app: Flask, document: Callable[[], dict[str, Any]]) -> None:
     """Serve the OpenAPI document and a page to try it, whose scripts come from this process."""
-    text = orjson.dumps(document)
+
+    @cache  # made for the first who asks: most processes are never asked, and start without it
+    def text() -> bytes:
+        return orjson.dumps(document())
 
     @app.get("/openapi.json")
     def openapi() -> Response:
-        return Response(text, mimetype="application/json")
+        return Response(text(), mimetype="application/json")
 
     page = get_swaggerui_blueprint(
         "/docs", "/openapi.json", config={"app_name": f"{app.name} API", "validatorUrl": None}
