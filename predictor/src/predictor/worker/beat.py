@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from jobqueue.scheduler import entries, schedule_until_stopped
+from jobqueue.signs import sign_of
 from jobqueue.watching import Watch
 from predictor.background import create_background
 from predictor.client.queue import COLLECT, RETRAIN, SCHEDULER_TICK
@@ -17,7 +18,13 @@ def main() -> None:
     background = create_background()
     settings = background.settings
     background.celery.conf.beat_schedule = schedule(settings)
-    Watch(background.watch.look, background.app.app_context, settings.watch_interval_seconds).start()
+    alive = sign_of(settings.sign_of_life_file)
+
+    def look() -> None:
+        background.watch.look()
+        alive()
+
+    Watch(look, background.app.app_context, settings.watch_interval_seconds).start()
     schedule_until_stopped(background.celery, settings.state_directory)
 
 
