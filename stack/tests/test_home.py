@@ -4,15 +4,15 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import asdict
 
 import pytest
 
 from stack.credentials import credentials_of
 from stack.errors import StackError
-from stack.files import write_json
+from stack.files import read_json, write_json
 from stack.home import Home
 from stack.lock import held
+from stack.roles import ROLES
 from stack.state import StackState, forget, state_of
 
 STATE = StackState(
@@ -28,16 +28,23 @@ def test_passwords_are_made_once_and_only_the_owner_can_read_them(home):
     first = credentials_of(home)
     assert credentials_of(home) == first
     assert mode(home.secrets_file) == 0o600
-    assert len(set(asdict(first).values())) == 6
+    made = [first.postgres, first.redis, first.supervisor, *first.roles.values()]
+    assert len(set(made)) == len(ROLES) + 3
 
 
 def test_a_home_of_before_keeps_its_passwords_and_gains_those_it_lacks(home):
     old = {"postgres": "a", "datasets": "b", "mlflow": "c", "supervisor": "d"}
     write_json(home.secrets_file, old)
     credentials = credentials_of(home)
-    assert asdict(credentials) | old == asdict(credentials)
+    kept = read_json(home.secrets_file)
+    assert kept | old == kept
+    assert (credentials.postgres, credentials.roles["datasets"], credentials.roles["mlflow"]) == (
+        "a",
+        "b",
+        "c",
+    )
     assert len(credentials.redis) > 20
-    assert credentials.redis != credentials.workload
+    assert credentials.redis != credentials.roles["workload"]
     assert credentials_of(home) == credentials, "they are kept"
     assert mode(home.secrets_file) == 0o600
 

@@ -45,8 +45,8 @@ def test_data_of_a_deleted_home_does_not_turn_up_in_a_new_one(directory):
     (directory / "closed").mkdir(mode=0o700)
     home = Home.at(directory / "closed" / "home")
     try:
-        cluster_of(home, Credentials("old", *[""] * 5)).initialise("old")
-        cluster = cluster_of(home, Credentials("new", *[""] * 5))
+        cluster_of(home, Credentials("old", "", "", {})).initialise("old")
+        cluster = cluster_of(home, Credentials("new", "", "", {}))
         assert not cluster.data.exists()
         assert len(list(SYSTEM_DIRECTORY.glob(f"{home.short_hash}-*/data"))) == 1, "set aside, not deleted"
     finally:

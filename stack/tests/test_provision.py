@@ -4,22 +4,21 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from itertools import permutations
 
 import psycopg2
 import pytest
 
-from stack.credentials import Credentials
 from stack.postgres import EmbeddedPostgres
-from stack.provision import provision
+from stack.provision import Server, provision
+from stack.roles import DATABASES, ROLES, database_of
 
-PASSWORDS = {"datasets": "first", "mlflow": "second", "workload": "fifth"}
+PASSWORDS = {role: f"password of {role}" for role in ROLES}
 KILLED_LAUNCHER = """
 import sys
-from stack.credentials import Credentials
-from stack.provision import provision
+from stack.provision import Server, provision
+from stack.roles import ROLES
 print("begun", flush=True)
-provision(int(sys.argv[1]), Credentials(sys.argv[2], "a", "b", "c", "d", "e"))
+provision(Server("127.0.0.1", int(sys.argv[1]), sys.argv[2]), dict.fromkeys(ROLES, "another"))
 """
 
 
@@ -29,39 +28,52 @@ def server(directory):
         yield running
 
 
-def credentials(server):
-    return Credentials(server.password, "first", "second", "third", "fourth", "fifth")
+def apply(server):
+    provision(Server("127.0.0.1", server.port, server.password), PASSWORDS)
 
 
-def opens(server, database, password):
-    psycopg2.connect(
-        host="127.0.0.1", port=server.port, user=database, password=password, dbname=database
-    ).close()
+def connect(server, role, database):
+    return psycopg2.connect(
+        host="127.0.0.1", port=server.port, user=role, password=PASSWORDS[role], dbname=database
+    )
+
+
+def opens(server, role):
+    connect(server, role, database_of(role)).close()
     return True
 
 
-def test_each_role_owns_a_database_that_is_closed_to_the_others(server):
-    provision(server.port, credentials(server))
-    for role, password in PASSWORDS.items():
-        assert opens(server, role, password)
-    for role, other in permutations(PASSWORDS, 2):
-        with pytest.raises(psycopg2.OperationalError, match="permission denied"):
-            psycopg2.connect(
-                host="127.0.0.1", port=server.port, user=role, password=PASSWORDS[role], dbname=other
-            )
+def test_each_role_enters_its_own_database_and_no_other(server):
+    apply(server)
+    for role in ROLES:
+        assert opens(server, role)
+    elsewhere = {database.name for database in DATABASES} | {"postgres", "template1"}
+    for role in ROLES:
+        for database in elsewhere - {database_of(role)}:
+            with pytest.raises(psycopg2.OperationalError, match="permission denied"):
+                connect(server, role, database)
+
+
+@pytest.mark.parametrize("guest", [role for database in DATABASES for role in database.guests])
+def test_a_guest_makes_no_tables(server, guest):
+    apply(server)
+    connection = connect(server, guest, database_of(guest))
+    with connection, connection.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute("CREATE TABLE mine (number integer)")
+    connection.close()
 
 
 def test_a_server_of_before_gains_the_database_that_it_lacks(server):
-    provision(server.port, credentials(server))
+    apply(server)
     server.drop_database("workload")
-    provision(server.port, credentials(server))
-    assert opens(server, "workload", "fifth")
+    apply(server)
+    assert opens(server, "workload")
 
 
 def test_several_at_once_and_again_change_nothing(server):
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: provision(server.port, credentials(server)), range(8)))
-    assert opens(server, "mlflow", "second")
+        list(pool.map(lambda _: apply(server), range(8)))
+    assert opens(server, "mlflow")
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.02, 0.05, 0.1])
@@ -73,6 +85,6 @@ def test_what_a_killed_launcher_began_is_waited_for(server, pause):
     time.sleep(pause)
     launcher.kill()
     launcher.communicate()
-    provision(server.port, credentials(server))
-    assert opens(server, "datasets", "first")
-    assert opens(server, "mlflow", "second")
+    apply(server)
+    assert opens(server, "datasets")
+    assert opens(server, "mlflow")

@@ -9,9 +9,10 @@ from stack.credentials import Credentials
 from stack.environment import base_environment
 from stack.errors import StackError
 from stack.programs import Servers, programs_of
+from stack.roles import ROLES
 from stack.settings import DatabaseAddresses, QueueAddresses, settings_from
 
-CREDENTIALS = Credentials("p", "d", "m", "s", "r", "w")
+CREDENTIALS = Credentials("p", redis="r", supervisor="s", roles={role: f"of-{role}" for role in ROLES})
 SERVERS = {"DATASET_DATABASE_URL": "postgresql://a@db/one", "MLFLOW_DATABASE_URL": "postgresql://a@db/two"}
 BROKER, BACKEND = "redis://:secret@queue:6379/3", "redis://:secret@queue:6379/4"
 WORKLOAD = "PREDICTOR_WORKLOAD_DATABASE_URL"
@@ -73,8 +74,8 @@ def test_one_server_address_without_the_other_is_refused(home):
 
 def test_the_workload_has_a_database_of_its_own_on_the_own_server(home):
     databases = known(home, {}).databases
-    assert databases.workload == "postgresql://workload:w@127.0.0.1:15432/workload"
-    assert databases.datasets == "postgresql://datasets:d@127.0.0.1:15432/datasets"
+    assert databases.workload == "postgresql://workload:of-workload@127.0.0.1:15432/workload"
+    assert databases.datasets == "postgresql://datasets:of-datasets@127.0.0.1:15432/datasets"
 
 
 def test_the_workload_database_can_be_elsewhere_with_own_and_with_other_servers(home):
@@ -82,6 +83,18 @@ def test_the_workload_database_can_be_elsewhere_with_own_and_with_other_servers(
     assert known(home, elsewhere).databases.workload == "postgresql://a@db/three"
     assert known(home, elsewhere).databases.datasets.endswith("@127.0.0.1:15432/datasets")
     assert known(home, SERVERS | elsewhere).databases.workload == "postgresql://a@db/three"
+
+
+def test_each_service_enters_as_a_role_of_its_own_and_reads_mlflow_as_a_reader(home):
+    made = programs(home, {})
+    for name in ("simulator", "ml-model", "tracking", "monitoring", "predictor"):
+        role = name.replace("-", "_")
+        address = urlsplit(made[name].environment["DATASET_DATABASE_URL"])
+        assert (address.username, address.password) == (role, f"of-{role}")
+    assert made["ml-model-worker"].environment["DATASET_DATABASE_URL"].startswith("postgresql://ml_model:")
+    assert made["predictor-beat"].environment["DATASET_DATABASE_URL"].startswith("postgresql://predictor:")
+    assert urlsplit(made["tracking"].environment["MLFLOW_DATABASE_URL"]).username == "mlflow_reader"
+    assert urlsplit(made["mlflow"].environment["MLFLOW_BACKEND_STORE_URI"]).username == "mlflow"
 
 
 def test_broker_and_results_are_two_databases_of_the_own_redis(home):

@@ -3,9 +3,22 @@
 from pathlib import Path
 
 from ml_model.persistence.model.base import SCHEMA
+from servicekit.grants import KEEP, Grant
 from servicekit.migrations import Migrations
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", lock_key=0x111_0DE1, schema=SCHEMA)
+ROLE = "ml_model"
+ADDED_ONLY = ("abtest_arms", "artifacts", "deployments", "trained_models")
+GRANTS = (
+    Grant(ROLE, "SELECT, INSERT", ADDED_ONLY),
+    Grant(
+        ROLE, KEEP, ("abtests", "algorithms", "algorithm_statuses", "batch_jobs", "endpoints", "evaluations")
+    ),
+    Grant(ROLE, KEEP, ("requests", "shadows")),
+    Grant(ROLE, "SELECT, INSERT, DELETE", ("batch_chunks",)),
+)
+MIGRATIONS = Migrations(
+    Path(__file__).parent / "migrations", lock_key=0x111_0DE1, schema=SCHEMA, grants=GRANTS
+)
 
 
 def upgrade(database_url: str) -> None:

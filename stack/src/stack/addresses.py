@@ -19,6 +19,7 @@ from stack.parts import (
     WORKLOAD_DATABASE,
 )
 from stack.ports import LOOPBACK
+from stack.roles import DATABASES, MLFLOW_READER, database_of
 from stack.settings import DatabaseAddresses, QueueAddresses, Settings
 
 SHARED = (
@@ -41,12 +42,13 @@ def addresses(settings: Settings, credentials: Credentials) -> Addresses:
     return Addresses(_databases(settings, credentials), _queue(settings, credentials))
 
 
-def shared_environment(settings: Settings, known: Addresses) -> dict[str, str]:
-    """Return every shared name that has a value; each program gets those that it needs."""
+def shared_environment(settings: Settings, known: Addresses, role: str) -> dict[str, str]:
+    """Return every shared name that has a value, for programs of one role; each gets those that it needs."""
+    databases = known.databases
     values = {
-        DATASETS: known.databases.datasets,
-        MLFLOW_DATABASE: known.databases.mlflow,
-        WORKLOAD_DATABASE: known.databases.workload,
+        DATASETS: databases.guests.get(role, databases.datasets),
+        MLFLOW_DATABASE: databases.guests.get(MLFLOW_READER, databases.mlflow),
+        WORKLOAD_DATABASE: databases.workload,
         MLFLOW: settings.urls[MLFLOW_SERVER.name],
         ML_MODEL: settings.urls["ml-model"],
         BROKER: known.queue.broker,
@@ -63,11 +65,15 @@ def _databases(settings: Settings, credentials: Credentials) -> DatabaseAddresse
         external = settings.external
         return DatabaseAddresses(external.datasets, external.mlflow, settings.external_workload)
     server = f"{LOOPBACK}:{settings.ports[POSTGRES]}"
+    known = {
+        role: f"postgresql://{role}:{password}@{server}/{database_of(role)}"
+        for role, password in credentials.roles.items()
+    }
     return DatabaseAddresses(
-        datasets=f"postgresql://datasets:{credentials.datasets}@{server}/datasets",
-        mlflow=f"postgresql://mlflow:{credentials.mlflow}@{server}/mlflow",
-        workload=settings.external_workload
-        or f"postgresql://workload:{credentials.workload}@{server}/workload",
+        datasets=known["datasets"],
+        mlflow=known["mlflow"],
+        workload=settings.external_workload or known["workload"],
+        guests={role: known[role] for database in DATABASES for role in database.guests},
     )
 
 

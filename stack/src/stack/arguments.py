@@ -6,7 +6,7 @@ from pathlib import Path
 
 DEFAULT_HOME = Path(__file__).resolve().parents[3] / ".stack"
 # These look at a home as it is; they never install anything.
-PASSIVE = ("down", "status", "logs", "urls", "workload")
+PASSIVE = ("down", "status", "logs", "urls", "workload", "backup")
 DEVELOPMENT = ("test", "lock")
 FEWEST_EXECUTIONS, MOST_EXECUTIONS, EXECUTIONS = 100, 1_000_000, 5000
 
@@ -31,6 +31,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "down": "end everything",
         "logs": "the logs of all programs, or of one",
         "urls": "the base address of each part",
+        "backup": "write databases, artifacts and journals of the running stack into one file",
+        "restore": "`up` if needed, then replace everything by what such a file holds",
+        "secrets": "make the containers' secrets that are missing, start nothing",
         "lock": "write requirements/*.txt anew",
     }.items():
         command = commands.add_parser(name, help=text, description=text, parents=[shared], allow_abbrev=False)
@@ -70,8 +73,14 @@ def _add_own(command: argparse.ArgumentParser, name: str) -> None:
             default=EXECUTIONS,
             help=f"queries to run, {FEWEST_EXECUTIONS} to {MOST_EXECUTIONS}; default {EXECUTIONS}",
         )
+    if name in ("backup", "restore"):
+        command.add_argument("file", type=_whole_path, metavar="FILE", help="the one file")
     if name == "lock":
         command.add_argument("--upgrade", action="store_true", help="take the newest versions")
+
+
+def _whole_path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
 
 
 def _offset(text: str) -> int:

@@ -13,7 +13,6 @@ from rich.table import Table
 from stack.arguments import home_of, parse
 from stack.errors import StackError
 from stack.home import REPOSITORY, Home
-from stack.mode import choose_mode
 from stack.settings import Settings, settings_from
 from stack.state import state_of
 
@@ -126,6 +125,32 @@ def _lock(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _backup(options: argparse.Namespace, console: Console) -> int:
+    from stack.backup.local_site import LocalSite  # noqa: PLC0415
+    from stack.backup.work import back_up  # noqa: PLC0415
+    from stack.lock import held  # noqa: PLC0415
+
+    settings = _settings(options)
+    with held(settings.home.lock_file, waiting=console.print):
+        back_up(LocalSite(settings, console), options.file, REPOSITORY)
+    console.print(f"{options.file}: {options.file.stat().st_size:,} bytes", markup=False, soft_wrap=True)
+    return 0
+
+
+def _restore(options: argparse.Namespace, console: Console) -> int:
+    from stack.backup.local_site import LocalSite  # noqa: PLC0415
+    from stack.backup.work import restore  # noqa: PLC0415
+    from stack.lock import held  # noqa: PLC0415
+    from stack.up import complete  # noqa: PLC0415
+
+    settings = _settings(options)
+    with held(settings.home.lock_file, waiting=console.print):
+        complete(settings, console)
+        manifest = restore(LocalSite(settings, console), options.file, REPOSITORY)
+    console.print(f"Everything is as it was at {manifest.made_at}.")
+    return 0
+
+
 COMMANDS = {
     "up": _up,
     "down": _down,
@@ -136,13 +161,13 @@ COMMANDS = {
     "workload": _workload,
     "test": _test,
     "lock": _lock,
+    "backup": _backup,
+    "restore": _restore,
 }
 
 
 def _settings(options: argparse.Namespace) -> Settings:
     """Return what was asked for; without an offset the one that this home was last brought up with."""
-    if choose_mode(options.mode, REPOSITORY) == "docker":
-        raise StackError("Docker mode is not built yet. Use --mode local.")
     home = Home.at(home_of(options))
     state = state_of(home)
     offset = options.port_offset

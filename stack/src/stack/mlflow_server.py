@@ -8,6 +8,10 @@ with the same variables, in 3 to 4 s. A test compares the variables with those o
 import os
 import sys
 import uuid
+from typing import Any
+
+from stack.container_secrets import secret
+from stack.roles import MLFLOW_READER
 
 STORE = "_MLFLOW_SERVER_FILE_STORE"
 ARTIFACT_ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
@@ -16,6 +20,7 @@ SERVE_ARTIFACTS = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
 BOOT_ID = "_MLFLOW_SERVER_BOOT_ID"
 JOB_EXECUTOR = "_MLFLOW_IN_JOB_EXECUTOR"
 GATEWAY = "_MLFLOW_SGI_NAME"
+READ_BY_TRACKING = ("experiments", "experiment_tags", "runs", "tags", "params", "latest_metrics")
 APPLICATION = "mlflow.server.fastapi_app:app"
 
 
@@ -42,12 +47,24 @@ def prepare_schema(store: str) -> None:
         schema._initialize_tables(engine)
     elif schema._get_schema_version(engine) != schema._get_latest_schema_revision():
         schema._upgrade_db(engine)
+    with engine.begin() as connection:
+        _let_tracking_read(connection)
     engine.dispose()
+
+
+def _let_tracking_read(connection: Any) -> None:
+    """Let tracking's role, where there is one, read what it asks for and nothing else."""
+    known = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+    if connection.exec_driver_sql(known, (MLFLOW_READER,)).first():
+        tables = ", ".join(READ_BY_TRACKING)
+        connection.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {MLFLOW_READER}")
+        connection.exec_driver_sql(f"GRANT SELECT ON {tables} TO {MLFLOW_READER}")
 
 
 def main(host: str, port: int) -> None:
     """Serve until told to stop."""
-    store = os.environ.pop("MLFLOW_BACKEND_STORE_URI")
+    store = secret("mlflow_backend_store_uri")
+    os.environ.pop("MLFLOW_BACKEND_STORE_URI", None)
     os.environ.update(server_environment(store, os.environ.pop("MLFLOW_ARTIFACTS_DESTINATION")))
 
     import uvicorn  # noqa: PLC0415 - after the environment is set

@@ -38,6 +38,11 @@ class Worker:
     needs: tuple[str, ...]
     stop_seconds: float
 
+    @property
+    def package(self) -> str:
+        """The service's package, and the role by which it enters the database."""
+        return self.module.partition(".")[0]
+
 
 @dataclass(frozen=True)
 class Migration:

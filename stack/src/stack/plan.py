@@ -4,8 +4,9 @@ from stack.addresses import addresses
 from stack.control import Control
 from stack.credentials import Credentials
 from stack.parts import MIGRATIONS, MLFLOW_SERVER, PARTS, POSTGRES, REDIS, SERVICES, WORKERS
+from stack.ports import LOOPBACK
 from stack.programs import GUARD, Servers
-from stack.provision import provision
+from stack.provision import Server, provision
 from stack.settings import Settings
 from stack.tasks import BareTask, HttpTask, MigrationTask, PostgresTask, RedisTask, Task
 from stack.watching import States, Watch
@@ -21,8 +22,10 @@ def tasks_of(settings: Settings, credentials: Credentials, servers: Servers, con
 
     tasks: list[Task] = [BareTask(watch(GUARD))]
     if servers.cluster:
-        port = settings.ports[POSTGRES]
-        tasks.append(PostgresTask(watch(POSTGRES), servers.cluster, lambda: provision(port, credentials)))
+        server = Server(LOOPBACK, settings.ports[POSTGRES], credentials.postgres)
+        tasks.append(
+            PostgresTask(watch(POSTGRES), servers.cluster, lambda: provision(server, credentials.roles))
+        )
     if servers.redis:
         tasks.append(RedisTask(watch(REDIS), servers.redis))
     ready = {part.name: settings.urls[part.name] + part.ready_path for part in PARTS}

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stack.arguments import DEVELOPMENT, PASSIVE, home_of, parse
+from stack.choice import chosen_mode
 from stack.errors import StackError
 from stack.installer import Installer
 
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str]) -> None:
     home = home_of(options)
     python = home / "env" / "bin" / "python"
     try:
+        if chosen_mode(options, home) == "docker":
+            from stack.containers.commands import run  # noqa: PLC0415 - the other mode does without
+
+            raise SystemExit(run(options))
         if options.command not in PASSIVE:
             environment_of(home, development=options.command in DEVELOPMENT)
         elif not is_finished(home):

@@ -28,13 +28,13 @@ class Servers:
 
 def programs_of(settings: Settings, known: Addresses, servers: Servers) -> list[ProgramSpec]:
     """Return every program of this stack, in the order in which they are needed."""
-    shared = shared_environment(settings, known)
     programs = [_postgres(servers.cluster, settings.ports[POSTGRES])] if servers.cluster else []
     if servers.redis:
         programs.append(_redis(servers.redis))
     programs.append(_mlflow(settings, known.databases))
-    programs.extend(_service(part, settings, shared) for part in SERVICES)
-    programs.extend(_worker(worker, shared) for worker in WORKERS)
+    shared = {part.package: shared_environment(settings, known, part.package) for part in SERVICES}
+    programs.extend(_service(part, settings, shared[part.package]) for part in SERVICES)
+    programs.extend(_worker(worker, shared[worker.package]) for worker in WORKERS)
     programs.append(_guard(settings.home))
     return programs
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stack.errors import StackError
 from stack.home import Home
@@ -27,11 +27,19 @@ KEEPS_RESULTS = ("redis://", "rediss://", "redis+socket://", "sentinel://")
 
 @dataclass(frozen=True)
 class DatabaseAddresses:
-    """The databases; that of the workload may be missing where the servers are somebody else's."""
+    """The databases, as their owners reach them.
+
+    Args:
+        datasets, mlflow: of those two.
+        workload: may be missing where the servers are somebody else's.
+        guests: the same databases as each service reaches them; like the owner where the servers are somebody
+            else's.
+    """
 
     datasets: str
     mlflow: str
     workload: str | None = None
+    guests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

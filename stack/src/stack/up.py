@@ -29,18 +29,23 @@ TICK_SECONDS = 0.1
 
 def bring_up(settings: Settings, console: Console) -> StackState:
     """Return when every part is ready; what this call started is ended again when it fails or is stopped."""
+    with held(settings.home.lock_file, waiting=console.print):
+        return complete(settings, console)
+
+
+def complete(settings: Settings, console: Console) -> StackState:
+    """Do the same for a caller who holds the home's lock."""
     home = settings.home
-    with held(home.lock_file, waiting=console.print):
-        control, state = running_control(home), state_of(home)
-        if control is None or state is None:
-            sweep(home)  # what a killed supervisord left
-            refuse_taken_ports(settings)
-            return _or_back_down(settings, console, None)
-        _refuse_other_settings(settings, state)
-        if not state.complete:  # an earlier launcher was killed half way
-            return _or_back_down(settings, console, control)
-        console.print("The stack runs already.")
-        return _make_ready(settings, console, control)
+    control, state = running_control(home), state_of(home)
+    if control is None or state is None:
+        sweep(home)  # what a killed supervisord left
+        refuse_taken_ports(settings)
+        return _or_back_down(settings, console, None)
+    _refuse_other_settings(settings, state)
+    if not state.complete:  # an earlier launcher was killed half way
+        return _or_back_down(settings, console, control)
+    console.print("The stack runs already.")
+    return _make_ready(settings, console, control)
 
 
 def _or_back_down(settings: Settings, console: Console, control: Control | None) -> StackState:

@@ -28,6 +28,7 @@ class DeafnessGuard(threading.Thread):
         node: the worker's name.
         broker: answers while Redis itself can be reached.
         leave: ends the process.
+        heard: is told of each answer.
     """
 
     def __init__(
@@ -36,19 +37,24 @@ class DeafnessGuard(threading.Thread):
         node: str,
         broker: Callable[[], bool],
         leave: Callable[[int], None] = os._exit,
+        heard: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(name="deafness-guard", daemon=True)
         self._celery = celery
         self._node = node
         self._broker = broker
         self._leave = leave
+        self._heard = heard
         self._ended = threading.Event()
 
     def run(self) -> None:
         """Ask again and again, and leave after too much silence."""
         silent = 0
         while not self._ended.wait(PING_SECONDS):
-            silent = 0 if self._hears() or not self._broker() else silent + 1
+            hears = self._hears()
+            if hears:
+                self._heard()
+            silent = 0 if hears or not self._broker() else silent + 1
             if silent >= PATIENCE:
                 log.error("the worker does not hear its queue; it leaves for a new one")
                 self._leave(EXIT_STATUS)

@@ -1,6 +1,7 @@
 """The Celery app of a service and its one queue."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -36,6 +37,7 @@ class QueueOptions:
         backend: the same for results; the broker where it is not set.
         task_seconds: after which a task is ended.
         processes: of the worker.
+        sign_of_life: file that the worker touches while it hears its queue.
     """
 
     name: str
@@ -43,6 +45,7 @@ class QueueOptions:
     backend: SecretStr | None
     task_seconds: int
     processes: int
+    sign_of_life: Path | None = None
 
 
 def new_celery(options: QueueOptions, *, stores_results: bool = False) -> Celery:

@@ -10,6 +10,7 @@ from celery.signals import setup_logging, worker_process_init, worker_ready, wor
 
 from jobqueue.deafness import DeafnessGuard, broker_answers
 from jobqueue.queue import QueueOptions
+from jobqueue.signs import sign_of
 from servicekit.logs import get_logger
 
 log = get_logger(__name__)
@@ -37,7 +38,8 @@ def work(
         beside: threads that run as long as the worker is ready.
     """
     node = f"{options.name}-{os.getpid()}@{socket.gethostname()}"
-    guard = DeafnessGuard(celery, node, broker_answers(options.broker.get_secret_value()))
+    alive = sign_of(options.sign_of_life)
+    guard = DeafnessGuard(celery, node, broker_answers(options.broker.get_secret_value()), heard=alive)
     companions: list[Companion] = [guard, *beside]
 
     def keep_our_logs(**_: Any) -> None:
@@ -48,6 +50,7 @@ def work(
 
     def ready(**_: Any) -> None:
         log.info("worker ready", processes=options.processes)
+        alive()
         for companion in companions:
             companion.start()
 

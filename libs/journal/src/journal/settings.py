@@ -4,15 +4,16 @@ import os
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from journal.carrying import JournalRules
+from servicekit.settings import SHARED
 
 
 class JournalSettings(BaseSettings):
     """Where answered predictions are kept until they are in the database, and for how long at most."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SHARED
 
     journal_directory: Path | None = Field(
         None,

@@ -1,6 +1,5 @@
 """Alembic migrations of one owner of tables: applied in one transaction, safe when several run at once."""
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +7,13 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from pydantic import ValidationError
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.schema import CreateSchema
 
 from servicekit.database_url import driver_url
+from servicekit.grants import Grant, apply_grants
+from servicekit.settings import DatabaseSettings
 
 URL_VARIABLE = "DATASET_DATABASE_URL"
 
@@ -32,11 +34,13 @@ class Migrations:
         scripts: Alembic's directory; its env.py runs on the connection in `config.attributes`.
         lock_key: of the advisory lock under which they are applied.
         schema: made before the first revision, where the package keeps its tables in one of its own.
+        grants: what the services may do with the tables, anew after each upgrade.
     """
 
     scripts: Path
     lock_key: int
     schema: str | None = None
+    grants: tuple[Grant, ...] = ()
 
     def upgrade(self, database_url: str) -> None:
         """Apply the revisions that are missing, all or none; several at once wait for each other."""
@@ -46,6 +50,7 @@ class Migrations:
             if self.schema is not None:
                 connection.execute(CreateSchema(self.schema, if_not_exists=True))
             command.upgrade(self.config(connection), "head")
+            apply_grants(connection, self.grants, self.schema or "public")
 
     def head_revision(self) -> str:
         """Name the newest revision that there is."""
@@ -63,10 +68,17 @@ class Migrations:
 
     def run(self, subject: str) -> int:
         """Migrate the database that the environment names; return the exit status of a command."""
-        database_url = os.environ.get(URL_VARIABLE)
+        database_url = _database_url()
         if not database_url:
             sys.stderr.write(f"set {URL_VARIABLE} to postgresql://user:password@host:port/database\n")
             return 2
         self.upgrade(database_url)
         sys.stdout.write(f"{subject} is at revision {self.head_revision()}\n")
         return 0
+
+
+def _database_url() -> str | None:
+    try:
+        return DatabaseSettings().dataset_database_url.get_secret_value()
+    except ValidationError:
+        return None

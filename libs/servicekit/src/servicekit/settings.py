@@ -1,20 +1,29 @@
 """Settings that every service shares; a service derives its own and sets the prefix of its names.
 
-Nothing else reads the environment. Values given in code win over the environment.
+Nothing else reads the environment. Values given in code win over the environment, and the environment over
+the files in which containers find their secrets: one for a setting, named like it in lower case.
 """
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+SECRETS = Path("/run/secrets")
+SHARED = SettingsConfigDict(
+    frozen=True,
+    extra="ignore",
+    populate_by_name=True,
+    secrets_dir=SECRETS if SECRETS.is_dir() else None,
+)
 
 
 class ServiceSettings(BaseSettings):
     """Address, processes, limits and logs of one service."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SHARED
 
     host: str = Field("127.0.0.1", description="Address to listen on; loopback unless told otherwise.")
     port: int = Field(0, ge=0, le=65535, description="TCP port to listen on.")
@@ -34,7 +43,7 @@ class ServiceSettings(BaseSettings):
 class DatabaseSettings(BaseSettings):
     """Where the shared database server's dataset database is and how long to wait for it."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SHARED
 
     dataset_database_url: SecretStr = Field(
         ...,

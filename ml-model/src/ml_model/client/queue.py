@@ -19,6 +19,7 @@ def options(settings: Settings) -> QueueOptions | None:
         backend=settings.celery_backend,
         task_seconds=settings.max_batch_seconds,
         processes=settings.batch_processes,
+        sign_of_life=settings.sign_of_life_file,
     )
 
 

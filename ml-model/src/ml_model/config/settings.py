@@ -3,11 +3,12 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from jobqueue.signs import SignSettings
 from journal import JournalSettings
 from servicekit.settings import MEBIBYTE, DatasetDatabaseSettings, ServiceSettings
 
 
-class Settings(ServiceSettings, DatasetDatabaseSettings, JournalSettings):
+class Settings(ServiceSettings, DatasetDatabaseSettings, JournalSettings, SignSettings):
     """Settings of ml-model."""
 
     model_config = SettingsConfigDict(env_prefix="ML_MODEL_")

@@ -20,6 +20,7 @@ def options(settings: Settings) -> QueueOptions:
         backend=settings.celery_backend,
         task_seconds=settings.max_training_seconds,
         processes=settings.worker_processes,
+        sign_of_life=settings.sign_of_life_file,
     )
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from jobqueue.signs import SignSettings
 from journal import JournalSettings
 from servicekit.settings import MEBIBYTE, DatabaseSettings, ServiceSettings
 
 
-class Settings(ServiceSettings, DatabaseSettings, JournalSettings):
+class Settings(ServiceSettings, DatabaseSettings, JournalSettings, SignSettings):
     """Settings of predictor, its worker and its scheduler."""
 
     model_config = SettingsConfigDict(env_prefix="PREDICTOR_", env_ignore_empty=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from jobqueue.scheduler import entries, schedule_until_stopped
+from jobqueue.signs import sign_of
 from jobqueue.watching import Watch
 from predictor.client.queue import COLLECT, RETRAIN, SCHEDULER_TICK
 from predictor.config.settings import Settings
@@ -17,7 +18,13 @@ def main() -> None:
     scheduling = create_scheduling()
     settings = scheduling.settings
     scheduling.celery.conf.beat_schedule = schedule(settings)
-    Watch(scheduling.watch.look, scheduling.app.app_context, settings.watch_interval_seconds).start()
+    alive = sign_of(settings.sign_of_life_file)
+
+    def look() -> None:
+        scheduling.watch.look()
+        alive()
+
+    Watch(look, scheduling.app.app_context, settings.watch_interval_seconds).start()
     schedule_until_stopped(scheduling.celery, settings.state_directory)
 
 

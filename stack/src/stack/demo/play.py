@@ -30,12 +30,13 @@ from stack.demo.step import Chapter, Step, Surprise
 Fault = (CallFailed, Surprise, LookupError, TypeError, ValueError)
 
 
-def play(urls: dict[str, str], console: Console) -> int:
+def play(urls: dict[str, str], console: Console, shown: dict[str, str] | None = None) -> int:
     """Play the guide against the services at these addresses.
 
     Args:
         urls: base address of each part by name: simulator, ml-model, tracking, monitoring, and mlflow.
         console: where to show it.
+        shown: addresses to open next, where they are others than those that are called.
 
     Returns:
         The exit status: 0 when every step succeeded.
@@ -45,14 +46,14 @@ def play(urls: dict[str, str], console: Console) -> int:
     chapters = _chapters()
     steps = sum(len(chapter.steps) for chapter in chapters)
     try:
-        with display(console, steps) as shown:
-            succeeded = _play_all(chapters, journey, shown, console)
+        with display(console, steps) as displayed:
+            succeeded = _play_all(chapters, journey, displayed, console)
     finally:
         for service in journey.services.all():
             service.close()
     if not succeeded:
         return 1
-    print_closing(journey, urls, time.perf_counter() - started, console)
+    print_closing(journey, shown or urls, time.perf_counter() - started, console)
     return 0
 
 

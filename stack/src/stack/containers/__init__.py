@@ -1,0 +1,1 @@
+"""Docker mode: standard library only, because it runs before any environment exists."""

@@ -1,0 +1,30 @@
+"""One stack of containers for all these tests; without an engine they are skipped, and say why."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this file
+sys.path.insert(1, str(Path(__file__).parents[1] / "end_to_end"))  # and those that play the guide
+
+from container_stack import ContainerStack
+from running_stack import REPOSITORY, free_offset, new_home
+
+from stack.mode import docker_obstacle
+
+
+@pytest.fixture(scope="session")
+def containers() -> Iterator[ContainerStack]:
+    obstacle = docker_obstacle(REPOSITORY)
+    if obstacle is not None:
+        pytest.skip(f"containers are not tested here: {obstacle}")
+    running = ContainerStack(new_home(), free_offset())
+    try:
+        running.up()
+        yield running
+    finally:
+        running.take_away()
+        shutil.rmtree(running.home, ignore_errors=True)

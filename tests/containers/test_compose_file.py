@@ -1,0 +1,119 @@
+"""The compose file says what the page about containers says; no engine is needed for that."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stack.containers.secret_files import make_secrets
+from stack.parts import PARTS
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "containers.md"
+EXAMPLE = ROOT / ".env.example"
+# What Docker Compose itself writes as a variable.
+VARIABLE = re.compile(r"\$\{([A-Z_]+)")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def table(heading: str) -> list[list[str]]:
+    """Return the rows of the table below a heading of the page."""
+    section = PAGE.read_text().partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line[:1] == "|"
+    ]
+    return rows[2:]
+
+
+def row_of(name: str, service: dict) -> list[str]:
+    ports = [port.rpartition(":")[2] for port in service.get("ports", [])]
+    volumes = [volume.partition(":")[0] for volume in service.get("volumes", [])]
+    image = (
+        service["image"].removeprefix("${IMAGES:-mlops-microservices}/").removesuffix(":${IMAGE_TAG:-latest}")
+    )
+    memory = service["deploy"]["resources"]["limits"]["memory"]
+    user = service["user"].partition(":")[0]
+    return [
+        name,
+        image,
+        *ports,
+        *[""][len(ports) :],
+        ", ".join(service["networks"]),
+        ", ".join(volumes),
+        user,
+        memory,
+    ]
+
+
+def test_the_table_of_parts_is_that_of_the_file(compose):
+    documented = {row[0]: row for row in table("Parts")}
+    assert documented == {name: row_of(name, service) for name, service in compose["services"].items()}
+
+
+def test_the_table_of_secrets_is_that_of_the_file_and_of_what_makes_them(compose, tmp_path):
+    used: dict[str, set[str]] = {}
+    for name, service in compose["services"].items():
+        for secret in service.get("secrets", []):
+            used.setdefault(secret if isinstance(secret, str) else secret["source"], set()).add(name)
+    documented = {row[0].strip("`"): set(row[2].split(", ")) for row in table("Secrets")}
+    assert documented == used
+    assert set(make_secrets(tmp_path / "secrets")) == set(compose["secrets"]) == set(used)
+
+
+def test_the_volumes_are_documented_and_used(compose):
+    documented = {row[0].strip("`") for row in table("Volumes")}
+    used = {
+        volume.partition(":")[0]
+        for service in compose["services"].values()
+        for volume in service.get("volumes", [])
+    }
+    assert documented == used == set(compose["volumes"])
+
+
+def test_every_variable_stands_in_the_example_with_the_same_default(compose):
+    text = (ROOT / "docker-compose.yml").read_text()
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
+    assert set(VARIABLE.findall(text)) == set(example)
+    for name, default in re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", text):
+        assert example[name] == default, name
+
+
+def test_the_example_holds_no_password():
+    assert not re.search(
+        r"(?i)^[A-Z_]*(password|secret|token|key)[A-Z_]*=.+", EXAMPLE.read_text(), re.MULTILINE
+    )
+
+
+def test_every_part_has_its_contracted_port_on_loopback_only(compose):
+    published = {
+        name: service["ports"] for name, service in compose["services"].items() if "ports" in service
+    }
+    assert set(published) == {part.name for part in PARTS}
+    for part in PARTS:
+        assert published[part.name] == [f"127.0.0.1:${{{part.prefix}_PORT:-{part.port}}}:{part.port}"]
+
+
+@pytest.mark.skipif(shutil.which("docker") is None, reason="there is no `docker` command")
+def test_compose_accepts_the_file_after_the_example_is_filled_in(tmp_path):
+    filled = EXAMPLE.read_text().replace("SECRETS_DIRECTORY=\n", f"SECRETS_DIRECTORY={tmp_path}\n")
+    (tmp_path / "filled.env").write_text(filled)
+    command = ["docker", "compose", "--env-file", str(tmp_path / "filled.env"), "config", "--quiet"]
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    said = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, env=clean)
+    if "is not a docker command" in said.stderr:
+        pytest.skip("Docker Compose is missing")
+    assert (said.returncode, said.stderr) == (0, "")
+
+
+def test_without_secrets_compose_says_where_to_look():
+    assert "SECRETS_DIRECTORY:?see .env.example" in (ROOT / "docker-compose.yml").read_text()

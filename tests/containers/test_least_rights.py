@@ -1,0 +1,143 @@
+"""What a container may do: its part, and nothing else."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.containers]
+
+EVERY = (
+    *("simulator", "ml-model", "ml-model-worker", "tracking", "monitoring", "predictor", "predictor-worker"),
+    *("predictor-beat", "mlflow", "postgres", "redis-queue", "redis-cache"),
+)
+OURS = tuple(name for name in EVERY if name not in ("postgres", "redis-queue", "redis-cache"))
+VISIT = """
+import socket, sys
+host, port = sys.argv[1], int(sys.argv[2])
+try:
+    socket.create_connection((host, port), timeout=3).close()
+except OSError as fault:
+    print(type(fault).__name__)
+else:
+    print("reached")
+"""
+# Whom a service has no business with.
+STRANGERS = {
+    "simulator": (("redis-queue", 6379), ("redis-cache", 6379), ("mlflow.inner", 5000)),
+    "monitoring": (("redis-queue", 6379), ("mlflow.inner", 5000)),
+    "mlflow": (("redis-queue", 6379), ("simulator", 5004)),
+    "tracking": (("redis-queue", 6379),),
+}
+WRITE = """
+import os, sys
+places = ["/", "/opt", "/opt/code", "/usr", "/etc", "/home", "/var/tmp", "/run"]
+print([place for place in places if os.access(place, os.W_OK)])
+"""
+STATEMENT = """
+import sys, psycopg2
+connection = psycopg2.connect(open("/run/secrets/" + sys.argv[1]).read().strip())
+connection.autocommit = True
+try:
+    connection.cursor().execute(sys.argv[2])
+except psycopg2.errors.InsufficientPrivilege as fault:
+    print("refused:", fault.diag.message_primary)
+else:
+    print("done")
+"""
+OWN = "dataset_database_url"
+REFUSED = (
+    ("simulator", OWN, "DELETE FROM predictions"),
+    ("simulator", OWN, "SELECT 1 FROM ml_model.requests"),
+    ("simulator", OWN, "SELECT 1 FROM predictor.training_jobs"),
+    ("simulator", OWN, "CREATE TABLE mine (number integer)"),
+    ("ml-model", OWN, "DELETE FROM datasets"),
+    ("ml-model", OWN, "UPDATE datasets SET name = 'mine'"),
+    ("ml-model", OWN, "INSERT INTO samples DEFAULT VALUES"),
+    ("ml-model", OWN, "DELETE FROM ml_model.requests"),
+    ("ml-model", OWN, "DROP TABLE ml_model.requests"),
+    ("ml-model", OWN, "UPDATE ml_model.alembic_version SET version_num = 'none'"),
+    ("ml-model", OWN, "SELECT 1 FROM predictor.training_jobs"),
+    ("tracking", OWN, "DELETE FROM datasets"),
+    ("tracking", OWN, "SELECT 1 FROM ml_model.requests"),
+    ("tracking", "mlflow_database_url", "DELETE FROM runs"),
+    ("tracking", "mlflow_database_url", "SELECT 1 FROM registered_models"),
+    ("monitoring", OWN, "DELETE FROM predictions"),
+    ("monitoring", OWN, "SELECT 1 FROM ml_model.trained_models"),
+    ("predictor", OWN, "SELECT 1 FROM samples"),
+    ("predictor", OWN, "DELETE FROM predictor.predictions"),
+    ("predictor", OWN, "SELECT 1 FROM ml_model.requests"),
+    ("predictor", OWN, "COPY predictor.predictions TO PROGRAM 'cat'"),
+)
+
+
+@pytest.mark.parametrize("service", EVERY)
+def test_a_container_is_no_root_and_keeps_no_rights(containers, service):
+    for found in containers.inspected(service):
+        assert found["Config"]["User"].split(":")[0] not in ("", "0", "root")
+        host = found["HostConfig"]
+        assert host["ReadonlyRootfs"]
+        assert host["CapDrop"] == ["ALL"]
+        assert not host["CapAdd"]
+        assert "no-new-privileges:true" in host["SecurityOpt"]
+        assert host["Memory"] > 0
+        assert host["NanoCpus"] > 0
+        assert host["PidsLimit"] > 0
+        assert host["Init"]
+        assert not host["Privileged"]
+        for ports in (host["PortBindings"] or {}).values():
+            assert {port["HostIp"] for port in ports} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_a_program_writes_into_its_volume_and_its_temporary_folder_only(containers, service):
+    assert containers.execute(service, WRITE).stdout.strip() == "[]"
+    sources = {
+        mount["Destination"]
+        for found in containers.inspected(service)
+        for mount in found["Mounts"]
+        if mount["RW"]
+    }
+    assert sources <= {"/state"}
+
+
+@pytest.fixture(scope="module")
+def outside(containers) -> str:
+    """An address beyond this machine that a container of an ordinary network reaches."""
+    servers = re.findall(r"^nameserver (\d+\.\S+)", Path("/etc/resolv.conf").read_text(), re.MULTILINE)
+    image = containers.inspected("simulator")[0]["Image"]
+    for server in servers:
+        visit = ["docker", "run", "--rm", "--network", "bridge", image, "python", "-c", VISIT, server, "53"]
+        if subprocess.run(visit, check=True, capture_output=True, text=True).stdout.strip() == "reached":
+            return server
+    pytest.skip("no address beyond this machine is reached by an ordinary container either")
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_no_program_reaches_the_world_outside(containers, outside, service):
+    assert containers.execute(service, VISIT, outside, "53").stdout.strip() in ("OSError", "TimeoutError")
+
+
+@pytest.mark.parametrize("service", STRANGERS)
+def test_a_service_does_not_reach_what_it_does_not_need(containers, service):
+    for host, port in STRANGERS[service]:
+        assert containers.execute(service, VISIT, host, str(port)).stdout.strip() in (
+            "gaierror",
+            "TimeoutError",
+        )
+
+
+@pytest.mark.parametrize(("service", "address", "statement"), REFUSED)
+def test_a_role_may_do_its_part_only(containers, service, address, statement):
+    said = containers.execute(service, STATEMENT, address, statement)
+    assert said.stdout.startswith("refused:"), said.stdout + said.stderr
+
+
+def test_no_secret_stands_in_an_environment_or_a_command_line(containers):
+    secrets = [path.read_text().strip() for path in containers.compose.secrets.iterdir()]
+    passwords = [text.rpartition("@")[0].rpartition(":")[2] if "@" in text else text for text in secrets]
+    for service in EVERY:
+        for found in containers.inspected(service):
+            told = " ".join([*found["Config"]["Env"], *found["Config"]["Cmd"], *(found["Args"])])
+            assert not [password for password in passwords if password in told], service
