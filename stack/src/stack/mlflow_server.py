@@ -2,12 +2,18 @@
 
 `mlflow server` imports MLflow twice, in itself and in the uvicorn that it starts: ready after 8 to 10 s, two
 processes, and the second outlives the first when that is killed. This starts the same application directly,
-with the same variables, in 3 to 4 s. A test compares the variables with those of the installed MLflow.
+with the same variables, in 3 to 4 s. A test compares the variables with those of the installed MLflow. Its
+logs are JSON like those of the services.
 """
 
 import os
 import sys
 import uuid
+
+from pydantic_settings import SettingsConfigDict
+
+from servicekit import logs
+from servicekit.settings import ServiceSettings
 
 STORE = "_MLFLOW_SERVER_FILE_STORE"
 ARTIFACT_ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
@@ -17,6 +23,12 @@ BOOT_ID = "_MLFLOW_SERVER_BOOT_ID"
 JOB_EXECUTOR = "_MLFLOW_IN_JOB_EXECUTOR"
 GATEWAY = "_MLFLOW_SGI_NAME"
 APPLICATION = "mlflow.server.fastapi_app:app"
+
+
+class LogSettings(ServiceSettings):
+    """Format and level of the logs."""
+
+    model_config = SettingsConfigDict(env_prefix="MLFLOW_SERVER_")
 
 
 def server_environment(store: str, artifacts: str) -> dict[str, str]:
@@ -52,8 +64,10 @@ def main(host: str, port: int) -> None:
 
     import uvicorn  # noqa: PLC0415 - after the environment is set
 
+    os.environ["MLFLOW_CONFIGURE_LOGGING"] = "false"
+    logs.configure("mlflow", LogSettings())
     prepare_schema(store)
-    uvicorn.run(APPLICATION, host=host, port=port, log_level="info", timeout_graceful_shutdown=5)
+    uvicorn.run(APPLICATION, host=host, port=port, log_config=None, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

@@ -71,4 +71,4 @@ def work(
     worker_ready.connect(ready, weak=False)
     worker_shutting_down.connect(leaving, weak=False)
     arguments = ["--queues", options.name, "--hostname", node, "--without-gossip", "--without-mingle"]
-    celery.worker_main(["worker", "--loglevel", "WARNING", *arguments])
+    celery.worker_main(["--quiet", "worker", "--loglevel", "WARNING", *arguments])

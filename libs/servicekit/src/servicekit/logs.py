@@ -74,6 +74,7 @@ def configure(service: str, settings: ServiceSettings) -> None:
             ],
         )
     )
+    logging.captureWarnings(capture=True)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)

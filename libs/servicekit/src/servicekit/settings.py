@@ -31,7 +31,7 @@ class ServiceSettings(BaseSettings):
     )
     otlp_endpoint: str | None = Field(
         None,
-        pattern=r"^https?://",
+        pattern=r"^(https?://.+)?$",
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
         description="Address of a collector of traces, `http://host:4318`, which takes OTLP over HTTP; "
         "without it no traces are made.",

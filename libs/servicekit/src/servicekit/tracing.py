@@ -8,11 +8,12 @@ what sends the spans is a thread.
 import importlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol
-
-from flask import Flask
+from typing import TYPE_CHECKING, Any, Protocol
 
 from servicekit.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from flask import Flask  # who only logs needs no Flask
 
 
 class Spans(Protocol):
@@ -40,12 +41,12 @@ class _Process:
     spans: Spans | None = None
 
 
-def beginning(app: Flask, version: str, settings: ServiceSettings) -> Callable[[], None] | None:
+def beginning(app: "Flask", version: str, settings: ServiceSettings) -> Callable[[], None] | None:
     """Return what begins tracing in a process after it was forked; None where no endpoint is set.
 
     The libraries are imported here, once for all processes.
     """
-    if settings.otlp_endpoint is None:
+    if not settings.otlp_endpoint:
         return None
     library = importlib.import_module("servicekit.open_telemetry")
 
