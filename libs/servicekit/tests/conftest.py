@@ -1,12 +1,16 @@
 """A tiny service that exercises every part of servicekit."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask_restful import Resource
 from pydantic import Field, SecretStr
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this file
 
 from servicekit.errors import Conflict, NotFound
 from servicekit.settings import DatasetDatabaseSettings, ServiceSettings

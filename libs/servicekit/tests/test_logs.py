@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 
 from servicekit import logs, request_id
 
@@ -16,6 +18,18 @@ def test_own_and_foreign_records_share_one_form(capsys, settings):
     assert mine["request_id"] == "log-1"
     assert theirs["event"] == "took 3 s: {bad} %s format"
     assert theirs["level"] == "warning"
+
+
+def test_warnings_of_libraries_have_the_same_form():
+    program = (
+        "import warnings; from servicekit import logs; from servicekit.settings import ServiceSettings; "
+        "logs.configure('tiny', ServiceSettings(log_format='json')); warnings.warn('old names', UserWarning)"
+    )
+    # In a process of its own: pytest catches warnings itself.
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    record = json.loads(said.stderr)
+    assert (record["logger"], record["level"], record["service"]) == ("py.warnings", "warning", "tiny")
+    assert "old names" in record["event"]
 
 
 def test_an_exception_is_logged_with_its_trace(capsys, settings):

@@ -30,6 +30,17 @@ def test_ready_is_503_with_a_row_for_each_dependency(build):
     assert answer.get_json()["checks"] == {"good": "ok", "bad": "does not answer (ValueError)"}
 
 
+def test_what_was_found_of_each_dependency_is_shown(build):
+    def broken() -> None:
+        raise Unavailable("down")
+
+    client = build({"good": lambda: None, "bad": broken}).test_client()
+    client.get("/ready")
+    text = client.get("/metrics").get_data(as_text=True)
+    assert 'service_dependency_up{dependency="good"} 1.0' in text
+    assert 'service_dependency_up{dependency="bad"} 0.0' in text
+
+
 def test_a_database_that_is_away_makes_the_service_not_ready_and_nothing_else(settings):
     app, _ = new_app(Identity("tiny", "1", "A tiny service."), settings)
     database = attach_database(app, settings)

@@ -5,13 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from served import free_port, wait_until
 
 HERE = Path(__file__).parent
 
@@ -48,9 +48,7 @@ def create_app():
 
 @pytest.fixture
 def server(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (tmp_path / "tiny_service.py").write_text(FACTORY)
     environment = {
         **os.environ,
@@ -69,18 +67,6 @@ def server(tmp_path):
     yield process, base
     process.terminate()
     process.wait(20)
-
-
-def wait_until(condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if condition():
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError("did not come true in time")
 
 
 def workers_seen(base, requests=60):
@@ -106,6 +92,23 @@ def test_metrics_are_the_sum_of_all_workers_and_outlive_a_killed_one(server):
     assert before == 60
     workers_seen(base, 10)
     assert counted(base) == 70
+
+
+def series(base, name):
+    """The value of a series without labels."""
+    lines = httpx.get(f"{base}/metrics").text.splitlines()
+    return float(next(line for line in lines if line.startswith(f"{name} ")).rpartition(" ")[2])
+
+
+def test_restarts_of_workers_are_counted_and_the_start_of_the_service_stays(server):
+    process, base = server
+    wait_until(lambda: series(base, "service_worker_starts_total") == 2)
+    started = series(base, "process_start_time_seconds")
+    assert abs(started - psutil.Process(process.pid).create_time()) < 10
+    os.kill(psutil.Process(process.pid).children()[0].pid, signal.SIGKILL)
+    wait_until(lambda: series(base, "service_worker_starts_total") == 3)
+    assert series(base, "process_start_time_seconds") == started
+    assert 'service_build_info{service="tiny",version="1"} 1.0' in httpx.get(f"{base}/metrics").text
 
 
 @pytest.mark.parametrize(

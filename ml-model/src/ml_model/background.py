@@ -17,7 +17,7 @@ from ml_model.service.routing import Router, RoutingRules
 from ml_model.service.served_models import ServedModels
 from servicekit.database import attach_database, forget_connections
 from servicekit.generation import Generation
-from servicekit.web.app import new_app
+from servicekit.web.app import begin_process, new_app
 
 # A job looks a version up once, so it reads what is there now.
 ALWAYS_FRESH = RoutingRules(most_seconds=0.0)
@@ -36,8 +36,9 @@ class Background:
     requests: BatchRequests
 
     def forked(self) -> None:
-        """Forget connections that belong to the process that this one was forked from."""
+        """Forget the connections of the parent process, and begin what waits for the fork."""
         forget_connections(self.app)
+        begin_process(self.app)
 
 
 def create_background(settings: Settings | None = None) -> Background:

@@ -233,6 +233,10 @@ def test_the_series_show_the_last_run(client, wine):
     summary = ask(client, "summary")
     text = client.get("/metrics").get_data(as_text=True)
     assert f'monitoring_drifted_features{{source="wine"}} {len(summary["drifted_features"])}.0' in text
+    verdict = summary["verdict"]["status"]
+    assert f'monitoring_verdict{{source="wine",verdict="{verdict}"}} 1.0' in text
+    assert text.count('monitoring_verdict{source="wine"') == 3
+    assert 'monitoring_last_run_timestamp_seconds{source="wine"}' in text
     for status, count in summary["by_status"].items():
         assert f'monitoring_tests{{source="wine",status="{status}"}} {count}.0' in text
 

@@ -17,7 +17,7 @@ from predictor.service.signs_of_life import LifeSigns
 from predictor.service.training import Training, TrainingRules
 from predictor.service.training_requests import TrainingRequests
 from servicekit.database import attach_database, forget_connections
-from servicekit.web.app import new_app
+from servicekit.web.app import begin_process, new_app
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Background:
     signs: LifeSigns
 
     def forked(self) -> None:
-        """Forget connections that belong to the process that this one was forked from."""
+        """Forget the connections of the parent process, and begin what waits for the fork."""
         forget_connections(self.app)
+        begin_process(self.app)
 
 
 def create_background(settings: Settings | None = None) -> Background:

@@ -4,10 +4,13 @@ Worker and scheduler are put together in `predictor.background`: the service loa
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 
 from jobqueue.queue import QueueCheck, new_celery
+from jobqueue.series import watch_queue
+from journal.series import watch_journal
 from predictor.client.observed_database import ObservedDatabase
 from predictor.client.queue import JobQueue, options
 from predictor.config.settings import Settings
@@ -15,6 +18,7 @@ from predictor.identity import IDENTITY
 from predictor.persistence.repository.prediction_path import PredictionPath
 from predictor.service.collection import Collection, CollectionRules
 from predictor.service.history_import import HistoryImport, ImportRules
+from predictor.service.job_series import watch_trainings
 from predictor.service.loaded_models import LoadedModels
 from predictor.service.model_plot import ModelPlot
 from predictor.service.model_registry import ModelRegistry
@@ -33,7 +37,9 @@ from predictor.web.controller.status import Status
 from predictor.web.controller.trainings import Training, TrainingCancellation, Trainings
 from predictor.web.express import prediction_lane
 from servicekit.database import AnySession, attach_database, database_check
+from servicekit.database_series import scrape_session
 from servicekit.look_up import LookUps
+from servicekit.state_series import StateSeries
 from servicekit.web.app import Mount, add_routes, after_fork, new_app
 from servicekit.web.express import add_lanes
 
@@ -72,8 +78,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         "queue": QueueCheck(settings.celery_broker),
     }
     add_routes(app, mounts, checks)
+    _watch(app, metrics.state, settings)
     add_lanes(app, metrics, [prediction_lane(PREDICT, predicting, defaults)])
     return app
+
+
+def _watch(app: Flask, state: StateSeries, settings: Settings) -> None:
+    watch_trainings(state, partial(scrape_session, app), settings.job_lease_seconds)
+    watch_queue(state, options(settings))
+    watch_journal(state, settings.journal_rules(IDENTITY.name).directory)
 
 
 def collection(session: AnySession, settings: Settings) -> Collection:

@@ -2,7 +2,8 @@
 
 `mlflow server` imports MLflow twice, in itself and in the uvicorn that it starts: ready after 8 to 10 s, two
 processes, and the second outlives the first when that is killed. This starts the same application directly,
-with the same variables, in 3 to 4 s. A test compares the variables with those of the installed MLflow.
+with the same variables, in 3 to 4 s. A test compares the variables with those of the installed MLflow. Its
+logs are JSON like those of the services.
 """
 
 import os
@@ -10,6 +11,10 @@ import sys
 import uuid
 from typing import Any
 
+from pydantic_settings import SettingsConfigDict
+
+from servicekit import logs
+from servicekit.settings import ServiceSettings
 from stack.container_secrets import secret
 from stack.roles import MLFLOW_READER
 
@@ -22,6 +27,12 @@ JOB_EXECUTOR = "_MLFLOW_IN_JOB_EXECUTOR"
 GATEWAY = "_MLFLOW_SGI_NAME"
 READ_BY_TRACKING = ("experiments", "experiment_tags", "runs", "tags", "params", "latest_metrics")
 APPLICATION = "mlflow.server.fastapi_app:app"
+
+
+class LogSettings(ServiceSettings):
+    """Format and level of the logs."""
+
+    model_config = SettingsConfigDict(env_prefix="MLFLOW_SERVER_")
 
 
 def server_environment(store: str, artifacts: str) -> dict[str, str]:
@@ -69,8 +80,10 @@ def main(host: str, port: int) -> None:
 
     import uvicorn  # noqa: PLC0415 - after the environment is set
 
+    os.environ["MLFLOW_CONFIGURE_LOGGING"] = "false"
+    logs.configure("mlflow", LogSettings())
     prepare_schema(store)
-    uvicorn.run(APPLICATION, host=host, port=port, log_level="info", timeout_graceful_shutdown=5)
+    uvicorn.run(APPLICATION, host=host, port=port, log_config=None, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from jobqueue.request_headers import headers
+from servicekit import tracing
 from servicekit.errors import Unavailable
 from servicekit.logs import get_logger
 
@@ -20,7 +21,7 @@ log = get_logger(__name__)
 
 CONNECT_SECONDS = 2.0
 PLAIN_REDIS = ("redis://", "rediss://")
-_ONCE: dict[str, Any] = {
+ONCE: dict[str, Any] = {
     "socket_connect_timeout": CONNECT_SECONDS,
     "socket_timeout": CONNECT_SECONDS,
     "retry": Retry(NoBackoff(), 0),
@@ -103,7 +104,9 @@ def send(app: Celery, task: str, job_id: str | int, asked_by: str | None) -> boo
     """
     try:
         _reached(app.conf.broker_url)
-        app.send_task(task, args=[job_id], headers=headers(asked_by), retry=False)
+        passed_on = headers(asked_by)
+        with tracing.sending(task, passed_on):
+            app.send_task(task, args=[job_id], headers=passed_on, retry=False)
     except (QueueAway, RedisError, OSError) as fault:
         log.warning("queue unavailable", job_id=job_id, reason=type(fault).__name__)
         return False
@@ -113,7 +116,7 @@ def send(app: Celery, task: str, job_id: str | int, asked_by: str | None) -> boo
 def _reached(url: str) -> None:
     """Raise RedisError at once where Redis does not answer; sending would try again for seconds."""
     if url.startswith(PLAIN_REDIS):
-        with Redis.from_url(url, **_ONCE) as redis:
+        with Redis.from_url(url, **ONCE) as redis:
             redis.ping()
 
 
@@ -126,7 +129,7 @@ class QueueCheck:
     def __call__(self) -> None:
         """Raise Unavailable when Redis does not answer."""
         try:
-            with Redis.from_url(self._url, **_ONCE) as redis:
+            with Redis.from_url(self._url, **ONCE) as redis:
                 redis.ping()
         except RedisError as fault:
             raise Unavailable(f"The queue does not answer ({type(fault).__name__}).") from fault

@@ -6,11 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutting_down,
+)
 
 from jobqueue.deafness import DeafnessGuard, broker_answers
 from jobqueue.queue import QueueOptions
 from jobqueue.signs import sign_of
+from servicekit import tracing
 from servicekit.logs import get_logger
 
 log = get_logger(__name__)
@@ -48,6 +55,9 @@ def work(
     def begun(**_: Any) -> None:
         forked()
 
+    def ended(**_: Any) -> None:
+        tracing.flush()  # Celery ends its processes without what Python does at exit
+
     def ready(**_: Any) -> None:
         log.info("worker ready", processes=options.processes)
         alive()
@@ -60,7 +70,8 @@ def work(
 
     setup_logging.connect(keep_our_logs, weak=False)
     worker_process_init.connect(begun, weak=False)
+    worker_process_shutdown.connect(ended, weak=False)
     worker_ready.connect(ready, weak=False)
     worker_shutting_down.connect(leaving, weak=False)
     arguments = ["--queues", options.name, "--hostname", node, "--without-gossip", "--without-mingle"]
-    celery.worker_main(["worker", "--loglevel", "WARNING", *arguments])
+    celery.worker_main(["--quiet", "worker", "--loglevel", "WARNING", *arguments])

@@ -28,6 +28,13 @@ class Rows(NamedTuple):
     end: int
 
 
+class Backlog(NamedTuple):
+    """What one process's file keeps that was not carried yet, and when something was carried last."""
+
+    waiting_bytes: int
+    carried_at: float
+
+
 class Spool:
     """A file that one process writes and others may read.
 
@@ -156,6 +163,16 @@ def groups(directory: Path) -> Iterator[list[bytes]]:
                 yield found.contents
         finally:
             os.close(rows)
+
+
+def backlog(directory: Path) -> Iterator[Backlog]:
+    """Tell what waits in each process's file, without reading a row."""
+    for path in directory.glob(f"*{ROWS}"):
+        try:
+            kept, mark = path.stat(), path.with_suffix(CARRIED).stat()
+        except FileNotFoundError:  # it was carried meanwhile
+            continue
+        yield Backlog(max(0, kept.st_size - _carried(path)), mark.st_mtime)
 
 
 def _carried(path: Path) -> int:

@@ -6,15 +6,18 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import text
+from sqlalchemy import NullPool, text
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
+from servicekit.database_series import SCRAPES, connection_series
 from servicekit.database_url import driver_url
+from servicekit.metrics import METRICS, Metrics
 from servicekit.settings import DatabaseSettings
 
 AnySession = Session | scoped_session[Any]
 
 POOL_TIMEOUT_SECONDS = 10
+SCRAPE_SECONDS = 3
 LOOK_UPS = "look_ups"
 
 
@@ -34,10 +37,14 @@ def attach_database(
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"pool_pre_ping": True}
     app.config["SQLALCHEMY_BINDS"] = {
         LOOK_UPS: options
-        | {"url": url, "pool_pre_ping": False, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+        | {"url": url, "pool_pre_ping": False, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None},
+        SCRAPES: _scrape_options(app.name, settings) | {"url": url},
     }
     database = SQLAlchemy(model_class=model_class) if model_class else SQLAlchemy()
     database.init_app(app)
+    metrics: Metrics | None = app.extensions.get(METRICS)
+    if metrics is not None:
+        metrics.state.add("database", connection_series(app))
     return database
 
 
@@ -52,6 +59,20 @@ def _engine_options(name: str, settings: DatabaseSettings) -> dict[str, Any]:
             "connect_timeout": settings.database_connect_timeout_seconds,
             "application_name": name,
             "options": f"-c statement_timeout={settings.database_statement_timeout_seconds * 1000}",
+        },
+    }
+
+
+def _scrape_options(name: str, settings: DatabaseSettings) -> dict[str, Any]:
+    """Return how /metrics connects: apart from the pool, for a moment, within the time of a scrape."""
+    wait = min(settings.database_connect_timeout_seconds, SCRAPE_SECONDS)
+    return {
+        "poolclass": NullPool,
+        "isolation_level": "AUTOCOMMIT",
+        "connect_args": {
+            "connect_timeout": wait,
+            "application_name": f"{name} metrics",
+            "options": f"-c statement_timeout={SCRAPE_SECONDS * 1000}",
         },
     }
 

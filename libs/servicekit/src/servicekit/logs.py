@@ -10,15 +10,17 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from servicekit import request_id
+from servicekit import request_id, tracing
 from servicekit.settings import ServiceSettings
 
 ACCESS = "servicekit.access"
 
 
-def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def _add_ids(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     if current := request_id.current():
         event.setdefault("request_id", current)
+    for name, value in tracing.log_fields().items():
+        event.setdefault(name, value)
     return event
 
 
@@ -55,7 +57,7 @@ def configure(service: str, settings: ServiceSettings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
         add_service,
-        _add_request_id,
+        _add_ids,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -72,6 +74,7 @@ def configure(service: str, settings: ServiceSettings) -> None:
             ],
         )
     )
+    logging.captureWarnings(capture=True)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)

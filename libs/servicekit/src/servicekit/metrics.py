@@ -11,15 +11,26 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from servicekit.metrics_directory import MULTIPROC_DIR
+from servicekit.process_series import ProcessSeries
+from servicekit.state_series import StateSeries
 
+METRICS = "metrics"  # under which an app keeps its own
 BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 
 
 class Metrics:
-    """The series of one app: requests here, the domain's own through `registry`."""
+    """The series of one app: requests here, the domain's in `registry`, those read at a scrape in `state`.
 
-    def __init__(self) -> None:
+    Args:
+        name, version: of the service.
+    """
+
+    def __init__(self, name: str, version: str) -> None:
         self.registry = CollectorRegistry()
+        self.process = ProcessSeries(name, version, self.registry)
+        self.state = StateSeries()
+        self._state_registry = CollectorRegistry(auto_describe=False)
+        self._state_registry.register(self.state)
         labels = ("method", "route", "status")
         self.requests = Counter("http_requests", "HTTP requests answered.", labels, registry=self.registry)
         self.duration = Histogram(
@@ -59,6 +70,9 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return the Prometheus text of all worker processes together."""
+        return self._counted() + generate_latest(self._state_registry)
+
+    def _counted(self) -> bytes:
         directory = os.environ.get(MULTIPROC_DIR)
         if not directory:
             return generate_latest(self.registry)

@@ -38,6 +38,21 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="LOG_LEVEL", description="Least severe level that is logged."
     )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^(https?://.+)?$",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Address of a collector of traces, `http://host:4318`, which takes OTLP over HTTP; "
+        "without it no traces are made.",
+    )
+    otlp_sampled_share: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        validation_alias="OTEL_TRACES_SAMPLER_ARG",
+        description="Share of requests and jobs that begin a trace; what a traced caller sends goes on with "
+        "its trace.",
+    )
 
 
 class DatabaseSettings(BaseSettings):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
 from servicekit.database import LOOK_UPS
+from servicekit.database_series import SCRAPES
 
 
 @contextmanager
@@ -28,6 +29,7 @@ def rolled_back(app: Flask) -> Iterator[Flask]:
     outer = connection.begin()
     engines[None] = connection  # type: ignore[index]
     engines[LOOK_UPS] = _Inside(connection)  # type: ignore[index]
+    engines[SCRAPES] = connection  # type: ignore[index]
     database.session.session_factory.configure(join_transaction_mode="create_savepoint")
     try:
         yield app

@@ -14,7 +14,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from servicekit.settings import ServiceSettings
-from servicekit.web.app import AFTER_FORK
+from servicekit.web.app import begin_process
 
 GRACEFUL_TIMEOUT_SECONDS = 20
 RESPAWN_SECONDS = 0.1
@@ -56,8 +56,7 @@ def _loader(app: Flask) -> Callable[[], Flask]:
     def load() -> Flask:
         _end_at_once_with_master()
         threading.Thread(target=_end_with, args=(master,), name="orphan-check", daemon=True).start()
-        for begin in app.extensions[AFTER_FORK]:
-            begin()
+        begin_process(app)
         return app
 
     return load

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from journal.series import watch_journal
 from ml_model.bootstrap.ab_tests import ab_tests_mounts
-from ml_model.bootstrap.batches import batches_checks, batches_mounts
+from ml_model.bootstrap.batches import batches_checks, batches_mounts, watch_batch_jobs
 from ml_model.bootstrap.parts import Parts
 from ml_model.bootstrap.predictions import prediction_mounts
 from ml_model.bootstrap.protocols import protocols_mounts
@@ -71,6 +72,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         **batches_checks(settings),
     }
     add_routes(app, mounts, checks)
+    watch_batch_jobs(app, parts)
+    watch_journal(metrics.state, settings.journal_rules(IDENTITY.name).directory)
     add_lanes(app, metrics, [prediction_lane(parts.serving)])
     return app
 

@@ -1,8 +1,12 @@
 """Files of rows and of true labels, put together."""
 
 from collections.abc import Callable
+from functools import partial
+
+from flask import Flask
 
 from jobqueue.queue import QueueCheck, new_celery
+from jobqueue.series import watch_queue
 from ml_model.bootstrap.parts import Parts
 from ml_model.client.queue import BatchQueue, options
 from ml_model.config.settings import Settings
@@ -11,6 +15,7 @@ from ml_model.service.batch_prediction import BatchOpening, BatchPrediction
 from ml_model.service.batch_requests import BatchRequests
 from ml_model.service.batch_series import BatchSeries
 from ml_model.service.bulk_feedback import FeedbackImport
+from ml_model.service.job_series import watch_batches
 from ml_model.web.controller.batches import (
     Batch,
     BatchCancellation,
@@ -19,6 +24,7 @@ from ml_model.web.controller.batches import (
     BatchResult,
 )
 from ml_model.web.controller.bulk_feedback import FeedbackFile
+from servicekit.database_series import scrape_session
 from servicekit.web.app import Mount
 
 
@@ -51,3 +57,10 @@ def batch_queue(settings: Settings) -> BatchQueue:
 def batches_checks(settings: Settings) -> dict[str, Callable[[], None]]:
     """Return the readiness check of the queue, where there is one."""
     return {"queue": QueueCheck(settings.celery_broker)} if settings.celery_broker else {}
+
+
+def watch_batch_jobs(app: Flask, parts: Parts) -> None:
+    """Have batches and their queue shown at /metrics."""
+    watch_batches(parts.metrics.state, partial(scrape_session, app))
+    if bound := options(parts.settings):
+        watch_queue(parts.metrics.state, bound)

@@ -132,7 +132,10 @@ class ShadowCopies:
         with self._context():
             self._records.keep([self._record(copy) for copy in copies])
         for copy in copies:
-            self._kept.labels(*_labels(copy.version)).inc()
+            labels = _labels(copy.version)
+            self._kept.labels(*labels).inc()
+            for others in (self._dropped, self._failed):  # shown as 0 until the first one
+                others.labels(*labels)
 
     def _record(self, copy: _Copy) -> Record:
         record: Record = {

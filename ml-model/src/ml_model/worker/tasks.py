@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import Celery
 
-from jobqueue.request_headers import accept
+from jobqueue.request_headers import received
 from ml_model.background import Background
 from ml_model.client.queue import PREDICT
 
@@ -15,8 +15,7 @@ def register(background: Background) -> Celery:
 
     @celery.task(name=PREDICT, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def predict(task: Any, batch_id: int) -> str:
-        with background.app.app_context():
-            accept(task)
+        with background.app.app_context(), received(task, batch_id=batch_id):
             return background.work.run(batch_id)
 
     return celery

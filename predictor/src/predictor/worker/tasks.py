@@ -6,7 +6,7 @@ from celery import Celery
 from celery.exceptions import SoftTimeLimitExceeded
 
 from jobqueue.claims import DATABASE_AWAY
-from jobqueue.request_headers import accept
+from jobqueue.request_headers import received
 from predictor.background import Background
 from predictor.client.queue import COLLECT, RETRAIN, SCHEDULER_TICK, TRAIN
 from predictor.service.job_watch import WORKER
@@ -23,8 +23,7 @@ def register(background: Background) -> Celery:
 
     @celery.task(name=TRAIN, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def train(task: Any, job_id: str) -> str:
-        with background.app.app_context():
-            accept(task)
+        with background.app.app_context(), received(task, job_id=job_id):
             try:
                 return training.run(job_id)
             except DATABASE_AWAY:
@@ -39,8 +38,7 @@ def register(background: Background) -> Celery:
     @celery.task(name=RETRAIN, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def retrain(task: Any) -> str:
         settings = background.settings
-        with background.app.app_context():
-            accept(task)
+        with background.app.app_context(), received(task):
             order = TrainingOrder(
                 database_name=settings.database_name,
                 lookback_days=settings.lookback_days,
@@ -52,8 +50,7 @@ def register(background: Background) -> Celery:
 
     @celery.task(name=COLLECT, bind=True, shared=False)  # type: ignore[untyped-decorator]
     def collect(task: Any) -> str:
-        with background.app.app_context():
-            accept(task)
+        with background.app.app_context(), received(task):
             try:
                 sentence = background.collection.collect().sentence
             except ServiceError as fault:  # the next scheduled one tries again

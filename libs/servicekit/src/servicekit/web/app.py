@@ -8,8 +8,8 @@ from typing import Any
 import flask_restful
 from flask import Flask
 
-from servicekit import logs
-from servicekit.metrics import Metrics
+from servicekit import logs, tracing
+from servicekit.metrics import METRICS, Metrics
 from servicekit.settings import ServiceSettings
 from servicekit.web import error_handlers, hooks, openapi, probes
 from servicekit.web.openapi import Route
@@ -57,8 +57,11 @@ def new_app(identity: Identity, settings: ServiceSettings) -> tuple[Flask, Metri
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.extensions["service_settings"] = settings
     app.extensions["service_identity"] = identity
-    app.extensions[AFTER_FORK] = []
-    metrics = Metrics()
+    metrics = Metrics(identity.name, identity.version)
+    app.extensions[METRICS] = metrics
+    app.extensions[AFTER_FORK] = [metrics.process.worker_started]
+    if begin_tracing := tracing.beginning(app, identity.version, settings):
+        after_fork(app, begin_tracing)
     hooks.register(app, metrics, settings)
     error_handlers.register(app)
     probes.add_metrics_route(app, metrics)
@@ -70,6 +73,12 @@ def after_fork(app: Flask, begin: Callable[[], None]) -> None:
     app.extensions[AFTER_FORK].append(begin)
 
 
+def begin_process(app: Flask) -> None:
+    """Begin in this process what waits for the fork."""
+    for begin in app.extensions[AFTER_FORK]:
+        begin()
+
+
 def add_routes(app: Flask, mounts: Iterable[Mount], checks: Mapping[str, probes.Check]) -> None:
     """Mount the service's resources beside health, readiness, OpenAPI document and its page.
 
@@ -79,10 +88,11 @@ def add_routes(app: Flask, mounts: Iterable[Mount], checks: Mapping[str, probes.
         checks: a function for each dependency, raising when it does not answer.
     """
     identity: Identity = app.extensions["service_identity"]
+    metrics: Metrics = app.extensions[METRICS]
     all_mounts = [
         *mounts,
         Mount(probes.Health, "/health", {}),
-        Mount(probes.Ready, "/ready", {"checks": checks}),
+        Mount(probes.Ready, "/ready", {"checks": checks, "process": metrics.process}),
     ]
     api = _Api(app)
     for mount in all_mounts:

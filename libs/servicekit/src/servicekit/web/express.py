@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from flask import Flask
 
-from servicekit import request_id
+from servicekit import request_id, tracing
 from servicekit.logs import access_log
 from servicekit.metrics import Metrics
 from servicekit.settings import ServiceSettings
@@ -82,6 +82,7 @@ class ExpressLanes:
             return self._refused(fault, environ, start_response)
         seconds = time.perf_counter() - began
         self._metrics.answered("POST", lane.rule, 200, seconds)
+        tracing.note("POST", lane.rule, own_id)
         self._log(
             {
                 "method": "POST",
@@ -90,6 +91,7 @@ class ExpressLanes:
                 "status": 200,
                 "duration_ms": round(seconds * 1000, 2),
                 "request_id": own_id,
+                **tracing.log_fields(),
             },
             quiet=False,
         )

@@ -8,7 +8,7 @@ import time
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import NotFound
 
-from servicekit import request_id
+from servicekit import request_id, tracing
 from servicekit.logs import access_log
 from servicekit.metrics import Metrics
 from servicekit.settings import ServiceSettings
@@ -43,6 +43,7 @@ def register(app: Flask, metrics: Metrics, settings: ServiceSettings) -> None:
         route = current.url_rule.rule if current.url_rule else "unmatched"
         metrics.answered(method, route, response.status_code, seconds)
         own_id = request_id.current() or ""
+        tracing.note(method, route, own_id)
         response.headers[request_id.HEADER] = own_id
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         log(
@@ -53,6 +54,7 @@ def register(app: Flask, metrics: Metrics, settings: ServiceSettings) -> None:
                 "status": response.status_code,
                 "duration_ms": round(seconds * 1000, 2),
                 "request_id": own_id,
+                **tracing.log_fields(),
             },
             quiet=route in _QUIET_ROUTES,
         )

@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from servicekit.errors import RETRY_AFTER_SECONDS, ServiceError
 from servicekit.logs import get_logger
 from servicekit.metrics import Metrics
+from servicekit.process_series import ProcessSeries
 from servicekit.web.operation import json_response, operation
 from servicekit.web.schema import HealthAnswer, ReadyAnswer
 
@@ -34,13 +35,16 @@ class Health(Resource):  # type: ignore[misc]
 class Ready(Resource):  # type: ignore[misc]
     """Whether everything that the service needs answers."""
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    def __init__(self, checks: Mapping[str, Check], process: ProcessSeries) -> None:
         self._checks = checks
+        self._process = process
 
     @operation("Ask every dependency", {200: ReadyAnswer, 503: ReadyAnswer})
     def get(self) -> Response:
         """Answer 200 when all dependencies answer, else 503; a row for each."""
         rows = run_checks(current_app._get_current_object(), self._checks)  # type: ignore[attr-defined]
+        for name, row in rows.items():
+            self._process.asked(name, answers=row == "ok")
         ready = all(row == "ok" for row in rows.values())
         answer = ReadyAnswer(status="ready" if ready else "not ready", checks=rows)
         response = json_response(answer, 200 if ready else 503)
