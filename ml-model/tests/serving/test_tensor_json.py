@@ -13,7 +13,7 @@ def body(data, **members):
 
 
 def test_numbers_become_an_array_with_the_values_that_json_has():
-    raw = body(NUMBERS, id="7", parameters={"subject": "me", "nested": {"a": None}})
+    raw = body(NUMBERS, id="7", parameters={"subject": "me", "nested": {"a": None}}, outputs=[{"name": "p"}])
     found = tensor_document(raw)
     assert found is not None
     data = found["inputs"][0].pop("data")
@@ -39,7 +39,7 @@ def test_an_array_outlives_the_next_request_of_its_thread():
         body([*NUMBERS, "1"]),
         body([[number] for number in NUMBERS]),
         body([*NUMBERS, [1]]),
-        body(NUMBERS, outputs=[{"name": "predict"}]),
+        body(NUMBERS, parameters={"list": [1]}),
         body(NUMBERS, id="a\\u0000"),
         body(NUMBERS)[:-1],
         body(NUMBERS).replace(b"0.1", b"NaN"),

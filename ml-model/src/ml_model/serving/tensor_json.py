@@ -9,9 +9,6 @@ import simdjson
 FEWEST_BYTES = 4096
 """Below this the objects cost less than a second way."""
 
-# How often "[" stands in a request whose every tensor is flat: once for the list, twice for each tensor.
-_LISTS, _LISTS_OF_TENSOR = 1, 2
-
 
 class _Parsers(threading.local):
     """A parser for each thread: it keeps its memory, and can be used by one at a time."""
@@ -40,8 +37,12 @@ def tensor_document(raw: bytes) -> dict[str, Any] | None:
         found["inputs"] = [_tensor(tensor) for tensor in inputs]
     except (ValueError, TypeError, KeyError, RuntimeError, AttributeError):
         return None
-    nested = raw.count(b"[") != _LISTS + _LISTS_OF_TENSOR * len(found["inputs"])
-    return None if nested else found
+    return found if raw.count(b"[") == _flat_lists(found) else None
+
+
+def _flat_lists(document: dict[str, Any]) -> int:
+    """Count the lists of a request whose every tensor is flat: shape and data of each, and two of tensors."""
+    return 2 * len(document["inputs"]) + 1 + ("outputs" in document)
 
 
 def _tensor(tensor: Any) -> dict[str, Any]:
