@@ -32,7 +32,7 @@ def test_the_first_failure_stops_the_run():
 
 def test_format_lint_types_and_tests_are_checked_and_pytest_comes_last():
     steps = all_checks(REPOSITORY)
-    assert [step.command[0] for step in steps] == ["ruff", "ruff", "mypy", "pytest", "pytest"]
+    assert [step.command[0] for step in steps] == ["ruff", "ruff", "mypy", "pytest", "pytest", "pytest"]
     assert "end_to_end" in steps[-1].command
 
 

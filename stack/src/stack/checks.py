@@ -26,7 +26,12 @@ def all_checks(root: Path) -> tuple[Step, ...]:
         Step("format", ("ruff", "format", "--check", ".")),
         Step("lint", ("ruff", "check", ".")),
         Step("types", ("mypy", *sources)),
-        Step("unit and integration tests", ("pytest", "-q", "-n", "3", "-m", "not end_to_end")),
+        Step(
+            "unit and integration tests",
+            ("pytest", "-q", "-n", "3", "-m", "not end_to_end and not containers"),
+        ),
+        # Alone: Docker gives all containers together the share of one process of the host.
+        Step("containers", ("pytest", "-q", "-m", "containers")),
         # A file's tests share a stack, so each file stays with one process.
         Step("end-to-end tests", ("pytest", "-q", "-n", "3", "--dist", "loadfile", "-m", "end_to_end")),
     )
