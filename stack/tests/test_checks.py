@@ -53,7 +53,7 @@ def test_a_group_runs_at_once_to_its_end_and_is_shown_in_its_order(tmp_path):
 
 def test_format_lint_types_and_tests_are_checked_and_pytest_comes_last():
     steps = every_step()
-    assert [step.command[0] for step in steps] == ["ruff", "ruff", "mypy", "pytest", "pytest"]
+    assert [step.command[0] for step in steps] == ["ruff", "ruff", "pytest", "mypy", "pytest", "pytest"]
     assert "end_to_end" in steps[-1].command
 
 

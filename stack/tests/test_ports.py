@@ -10,7 +10,8 @@ import pytest
 
 from stack.errors import StackError
 from stack.leftovers import recorded_leader
-from stack.ports import LOOPBACK, free_port, holder, is_free
+from stack.parts import LOOPBACK
+from stack.ports import free_port, holder, is_free
 from stack.settings import settings_from
 from stack.spec import ProgramSpec
 from stack.up import refuse_taken_ports

@@ -14,7 +14,8 @@ from stack.down import bring_down
 from stack.files import read_json
 from stack.home import Home
 from stack.leftovers import of_stack, recorded_leader
-from stack.ports import LOOPBACK, free_port
+from stack.parts import LOOPBACK
+from stack.ports import free_port
 from stack.programs import GUARD
 from stack.spec import ProgramSpec
 from stack.supervision import NAME as SUPERVISOR

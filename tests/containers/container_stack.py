@@ -67,6 +67,10 @@ class ContainerStack(RunningStack):
         """End the first process of a service's container as the kernel would when memory runs out."""
         os.kill(self.inspected(service)[0]["State"]["Pid"], signal.SIGKILL)
 
+    def restarts(self, service: str) -> int:
+        """Count how often a service's container was started again."""
+        return int(self.inspected(service)[0]["RestartCount"])
+
     def wait_until_all_are_ready(self, seconds: float = BACK_SECONDS) -> None:
         """Return when every container is healthy or has done its work."""
         self.wait_for(lambda: all(one.ready for one in self.compose.containers()), seconds, "all are healthy")

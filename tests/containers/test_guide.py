@@ -4,7 +4,7 @@ import pytest
 from newman_runner import install, run_collection
 from serving_requests import ALGORITHMS
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.containers]
+pytestmark = [pytest.mark.containers]
 
 
 def test_the_guide_by_postman_passes(containers, tmp_path):

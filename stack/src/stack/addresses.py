@@ -7,6 +7,7 @@ from stack.parts import (
     BACKEND,
     BROKER,
     DATASETS,
+    LOOPBACK,
     ML_MODEL,
     ML_MODEL_JOURNAL,
     MLFLOW,
@@ -18,7 +19,6 @@ from stack.parts import (
     STATE_DIRECTORY,
     WORKLOAD_DATABASE,
 )
-from stack.ports import LOOPBACK
 from stack.roles import DATABASES, MLFLOW_READER, database_of
 from stack.settings import DatabaseAddresses, QueueAddresses, Settings
 

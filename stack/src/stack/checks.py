@@ -31,10 +31,15 @@ def all_checks(root: Path) -> tuple[tuple[Step, ...], ...]:
     return (
         (Step("format", ("ruff", "format", "--check", ".")),),
         (Step("lint", ("ruff", "check", ".")),),
+        # Alone: Docker gives all containers together the share of one process of the host.
+        (Step("containers", ("pytest", "-q", "-m", "containers")),),
         # End-to-end tests wait a lot, for what they killed: the others have the processor meanwhile.
         (
             Step("types", ("mypy", *sources)),
-            Step("unit and integration tests", ("pytest", "-q", "-n", "2", "-m", "not end_to_end")),
+            Step(
+                "unit and integration tests",
+                ("pytest", "-q", "-n", "2", "-m", "not end_to_end and not containers"),
+            ),
             # A file's tests share a stack, so each file stays with one process.
             Step("end-to-end tests", ("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "end_to_end")),
         ),

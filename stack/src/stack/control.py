@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from stack.errors import StackError
-from stack.ports import LOOPBACK
+from stack.parts import LOOPBACK
 from stack.supervisor_config import USER, ControlAccess
 
 TIMEOUT_SECONDS = 10.0

@@ -3,7 +3,7 @@
 import os
 
 from stack.addresses import SHARED
-from stack.ports import LOOPBACK
+from stack.parts import LOOPBACK
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
 

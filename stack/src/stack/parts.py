@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+# Where everything listens.
+LOOPBACK = "127.0.0.1"
 POSTGRES = "postgres"
 POSTGRES_PORT = 15432
 REDIS = "redis"

@@ -3,8 +3,7 @@
 from stack.addresses import addresses
 from stack.control import Control
 from stack.credentials import Credentials
-from stack.parts import MIGRATIONS, MLFLOW_SERVER, PARTS, POSTGRES, REDIS, SERVICES, WORKERS
-from stack.ports import LOOPBACK
+from stack.parts import LOOPBACK, MIGRATIONS, MLFLOW_SERVER, PARTS, POSTGRES, REDIS, SERVICES, WORKERS
 from stack.programs import GUARD, Servers
 from stack.provision import Server, provision
 from stack.settings import Settings

@@ -7,8 +7,7 @@ from pathlib import Path
 import psutil
 
 from stack.leftovers import PROGRAM_VARIABLE
-
-LOOPBACK = "127.0.0.1"
+from stack.parts import LOOPBACK
 
 
 @dataclass(frozen=True)

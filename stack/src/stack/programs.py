@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from stack.addresses import Addresses, shared_environment
 from stack.cluster import Cluster
 from stack.home import Home
-from stack.parts import MLFLOW_SERVER, POSTGRES, REDIS, SERVICES, WORKERS, Part, Worker
-from stack.ports import LOOPBACK
+from stack.parts import LOOPBACK, MLFLOW_SERVER, POSTGRES, REDIS, SERVICES, WORKERS, Part, Worker
 from stack.redis_server import RedisServer
 from stack.settings import DatabaseAddresses, Settings
 from stack.spec import ProgramSpec

@@ -8,7 +8,8 @@ from types import TracebackType
 from stack.accounts import redis_account
 from stack.child_server import ChildServer
 from stack.files import open_directory
-from stack.ports import LOOPBACK, free_port
+from stack.parts import LOOPBACK
+from stack.ports import free_port
 from stack.redis_binary import find_redis
 from stack.redis_server import RedisServer
 from stack.spec import ProgramSpec

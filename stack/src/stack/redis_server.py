@@ -8,7 +8,7 @@ from pathlib import Path
 from stack.accounts import Account, can
 from stack.errors import StackError
 from stack.files import write_private
-from stack.ports import LOOPBACK
+from stack.parts import LOOPBACK
 from stack.redis_binary import RedisBinary
 
 DATA = "data"

@@ -10,6 +10,7 @@ from stack.parts import (
     BACKEND,
     BROKER,
     DATASETS,
+    LOOPBACK,
     MLFLOW_DATABASE,
     PARTS,
     POSTGRES,
@@ -18,7 +19,6 @@ from stack.parts import (
     REDIS_PORT,
     WORKLOAD_DATABASE,
 )
-from stack.ports import LOOPBACK
 
 HIGHEST_PORT = 65535
 # Brokers that can keep results too; a backend must be named beside any other.

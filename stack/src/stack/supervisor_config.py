@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 from stack.home import Home
-from stack.ports import LOOPBACK
+from stack.parts import LOOPBACK
 from stack.spec import ProgramSpec
 
 USER = "stack"

@@ -1,6 +1,7 @@
 """The file itself: a tar of parts, with a manifest that holds the checksum of each."""
 
 import hashlib
+import io
 import json
 import os
 import tarfile
@@ -80,8 +81,6 @@ def _add(archive: tarfile.TarFile, manifest: Manifest, parts: Sequence[Path]) ->
     text = json.dumps({**asdict(manifest), "files": files}, indent=2).encode()
     head = tarfile.TarInfo(MANIFEST)
     head.size, head.mode = len(text), 0o600
-    import io  # noqa: PLC0415
-
     archive.addfile(head, io.BytesIO(text))
     for part in parts:
         archive.add(part, part.name, recursive=False)

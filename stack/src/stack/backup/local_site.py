@@ -16,9 +16,8 @@ from rich.console import Console
 from stack.backup.site import Folder
 from stack.credentials import credentials_of
 from stack.errors import StackError
-from stack.parts import POSTGRES, REDIS
+from stack.parts import LOOPBACK, POSTGRES, REDIS
 from stack.place import cluster_of
-from stack.ports import LOOPBACK
 from stack.programs import GUARD
 from stack.settings import Settings
 from stack.state import state_of

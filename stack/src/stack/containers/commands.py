@@ -20,6 +20,7 @@ from stack.parts import MLFLOW_SERVER, PARTS
 NOT_RUNNING = 3
 INTERRUPTED = 130
 READY_SECONDS = 300
+BUILT = ("simulator", "ml-model", "predictor", "mlflow")  # by which roles, volumes and migrations are served
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,6 +68,19 @@ def bring_up(compose: Compose) -> None:
             _say("Ending what was started.")
             end(compose)
         raise
+
+
+def _bring_up_database(compose: Compose) -> None:
+    """Return when PostgreSQL runs and has its roles, which is all that a restore needs."""
+    make_secrets(compose.secrets)
+    compose.remember()
+    for step in (
+        ("up", "--detach", "--wait", "postgres"),
+        ("build", "--quiet", *BUILT),
+        ("run", "--rm", "--no-deps", "roles"),
+    ):
+        if compose.run(*step) != 0:
+            raise StackError(f"PostgreSQL could not be made ready: `docker compose {step[0]}` failed.")
 
 
 def end(compose: Compose) -> bool:
@@ -149,7 +163,7 @@ def _backup(compose: Compose, options: argparse.Namespace) -> int:
 
 def _restore(compose: Compose, options: argparse.Namespace) -> int:
     with held(compose.home.lock_file, waiting=_say):
-        bring_up(compose)
+        _bring_up_database(compose)
         manifest = restore(ContainerSite(compose, bring_up), options.file, REPOSITORY)
     _say(f"Everything is as it was at {manifest.made_at}.")
     return 0
