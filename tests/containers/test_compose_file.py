@@ -35,9 +35,15 @@ def table(heading: str) -> list[list[str]]:
     return rows[2:]
 
 
+def named_volumes(service: dict) -> list[str]:
+    """Return the volumes of a service; files of the repository are none."""
+    sources = [volume.partition(":")[0] for volume in service.get("volumes", [])]
+    return [source for source in sources if not source.startswith("./")]
+
+
 def row_of(name: str, service: dict) -> list[str]:
     ports = [port.rpartition(":")[2] for port in service.get("ports", [])]
-    volumes = [volume.partition(":")[0] for volume in service.get("volumes", [])]
+    volumes = named_volumes(service)
     image = (
         service["image"].removeprefix("${IMAGES:-mlops-microservices}/").removesuffix(":${IMAGE_TAG:-latest}")
     )
@@ -72,11 +78,7 @@ def test_the_table_of_secrets_is_that_of_the_file_and_of_what_makes_them(compose
 
 def test_the_volumes_are_documented_and_used(compose):
     documented = {row[0].strip("`") for row in table("Volumes")}
-    used = {
-        volume.partition(":")[0]
-        for service in compose["services"].values()
-        for volume in service.get("volumes", [])
-    }
+    used = {volume for service in compose["services"].values() for volume in named_volumes(service)}
     assert documented == used == set(compose["volumes"])
 
 
@@ -86,6 +88,24 @@ def test_every_variable_stands_in_the_example_with_the_same_default(compose):
     assert set(VARIABLE.findall(text)) == set(example)
     for name, default in re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", text):
         assert example[name] == default, name
+
+
+def test_what_is_pulled_for_watching_is_pinned_and_hardened_like_the_rest(compose):
+    observing = {
+        name: service
+        for name, service in compose["services"].items()
+        if service.get("profiles") == ["observability"]
+    }
+    assert set(observing) == {"prometheus", "grafana", "jaeger"}
+    for service in observing.values():
+        assert re.search(r":v?\d+\.\d+\.\d+$", service["image"])
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "backend" not in service["networks"]  # none of them reaches a database
+        sources = [volume for volume in service.get("volumes", []) if volume.startswith("./")]
+        assert all(volume.endswith(":ro") for volume in sources)
+        assert all((ROOT / volume.partition(":")[0]).is_dir() for volume in sources)
 
 
 def test_the_example_holds_no_password():
@@ -98,16 +118,21 @@ def test_every_part_has_its_contracted_port_on_loopback_only(compose):
     published = {
         name: service["ports"] for name, service in compose["services"].items() if "ports" in service
     }
+    observing = {name for name in published if compose["services"][name].get("profiles") == ["observability"]}
+    for (port,) in (published.pop(name) for name in observing):
+        assert re.fullmatch(r"127\.0\.0\.1:\$\{[A-Z]+_PORT:-(\d+)\}:\1", port)
     assert set(published) == {part.name for part in PARTS}
     for part in PARTS:
         assert published[part.name] == [f"127.0.0.1:${{{part.prefix}_PORT:-{part.port}}}:{part.port}"]
 
 
 @pytest.mark.skipif(shutil.which("docker") is None, reason="there is no `docker` command")
-def test_compose_accepts_the_file_after_the_example_is_filled_in(tmp_path):
+@pytest.mark.parametrize("profiles", [(), ("observability",), ("replicas", "tools", "observability")])
+def test_compose_accepts_the_file_after_the_example_is_filled_in(tmp_path, profiles):
     filled = EXAMPLE.read_text().replace("SECRETS_DIRECTORY=\n", f"SECRETS_DIRECTORY={tmp_path}\n")
     (tmp_path / "filled.env").write_text(filled)
-    command = ["docker", "compose", "--env-file", str(tmp_path / "filled.env"), "config", "--quiet"]
+    chosen = [word for profile in profiles for word in ("--profile", profile)]
+    command = ["docker", "compose", "--env-file", str(tmp_path / "filled.env"), *chosen, "config", "--quiet"]
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     said = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, env=clean)
     if "is not a docker command" in said.stderr:

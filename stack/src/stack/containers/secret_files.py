@@ -34,6 +34,7 @@ def _values() -> Iterator[tuple[str, str]]:
         yield f"{role}_database_url", f"postgresql://{role}:{_token()}@postgres:5432/{database_of(role)}"
     yield "queue_url", f"redis://:{_token()}@redis-queue:6379/0"
     yield "cache_url", f"redis://:{_token()}@redis-cache:6379/0"
+    yield "grafana_password", _token()
 
 
 def _token() -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from stack.parts import PARTS, SERVICES
 
 # By which names the services' own settings begin; addresses, ports and folders are the containers' own.
-PREFIXES = tuple(f"{part.prefix}_" for part in SERVICES)
+PREFIXES = (*(f"{part.prefix}_" for part in SERVICES), "OTEL_")
 SHARED = (
     "DATABASE_POOL_SIZE",
     "DATABASE_CONNECT_TIMEOUT_SECONDS",
