@@ -1,5 +1,6 @@
 #!/bin/sh
-# The one command: up, demo, workload, test, status, logs, urls, down. Needs a Python of version 3.11 or newer, nothing else.
+# The one command: up, demo, workload, test, status, logs, urls, backup, restore, down (`./launch.sh --help`).
+# Needs a Python of version 3.11 or newer, nothing else.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)

@@ -1,4 +1,4 @@
-"""One stack of containers for all these tests; without an engine they are skipped, and say why."""
+"""One stack of containers for all these tests, begun with images of before; skipped without an engine."""
 
 import shutil
 import sys
@@ -12,6 +12,7 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "end_to_end"))  # and those t
 
 from container_stack import ContainerStack
 from running_stack import REPOSITORY, free_offset, new_home
+from version_before import commit_before_the_last_migration, write_with_images_of
 
 from stack.mode import docker_obstacle
 
@@ -23,6 +24,8 @@ def containers() -> Iterator[ContainerStack]:
         pytest.skip(f"containers are not tested here: {obstacle}")
     running = ContainerStack(new_home(), free_offset())
     try:
+        commit = commit_before_the_last_migration()
+        running.written_before = write_with_images_of(commit, running) if commit else None
         running.up()
         yield running
     finally:

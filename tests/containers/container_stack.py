@@ -22,6 +22,7 @@ class ContainerStack(RunningStack):
     """One home in Docker mode."""
 
     compose: Compose = field(init=False)
+    written_before: dict | None = None
 
     def __post_init__(self) -> None:
         self.compose = Compose(Home.at(self.home), self.offset)

@@ -1,5 +1,7 @@
 """The guide passes against the containers, and nothing of it is lost when they are made anew."""
 
+import json
+
 import pytest
 from newman_runner import install, run_collection
 from serving_requests import ALGORITHMS
@@ -16,6 +18,24 @@ def test_the_demo_passes(containers):
     said = containers.command("demo")
     assert said.returncode == 0, said.stdout[-4000:] + said.stderr[-4000:]
     assert containers.urls["mlflow"] in said.stdout, "addresses that a person can open"
+
+
+def test_the_workload_makes_history(containers):
+    said = containers.command("workload", "--executions", "100")
+    assert said.returncode == 0, said.stdout[-4000:] + said.stderr[-4000:]
+    assert "100" in said.stdout
+
+
+def test_status_logs_and_urls_tell_of_the_containers(containers):
+    status = containers.command("status")
+    assert status.returncode == 0, status.stdout
+    assert containers.urls["predictor"] in status.stdout
+    assert "predictor-worker" in status.stdout
+    assert "worker ready" in containers.command("logs", "predictor-worker", "-n", "500").stdout
+    unknown = containers.command("logs", "nobody")
+    assert unknown.returncode == 1
+    assert "predictor-worker" in unknown.stderr
+    assert json.loads(containers.command("urls", "--json").stdout) == containers.urls
 
 
 def facts(containers) -> dict:

@@ -190,6 +190,8 @@ COMMANDS: dict[str, Callable[[Compose, argparse.Namespace], int]] = {
 
 def _what_failed(containers: list[Container]) -> str:
     wrong = [f"{one.service}: {one.status}" for one in containers if not one.ready]
+    if not wrong:
+        return "Docker Compose could not do it; the reason stands above."
     return "\n".join(
         [f"Not everything is ready after {READY_SECONDS} s.", *wrong, "See ./launch.sh logs PROGRAM."]
     )
