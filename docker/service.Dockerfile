@@ -38,8 +38,11 @@ LABEL org.opencontainers.image.title="mlops-${PACKAGE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT"
 # libgomp: LightGBM's threads. 10001: above every account of a usual host, so that no file of it is its by accident.
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libgomp1 > /dev/null \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*.log /var/log/apt/* \
+RUN --mount=type=bind,source=requirements/${SERVICE}.txt,target=/requirements.txt \
+    if grep -q '^lightgbm==' /requirements.txt; then \
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends libgomp1 > /dev/null \
+        && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*.log /var/log/apt/*; \
+    fi \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /state --shell /usr/sbin/nologin app \
     && install --directory --owner app --group app --mode 700 /state
 COPY --from=dependencies /opt/environment /opt/environment

@@ -49,7 +49,7 @@ def write_with_images_of(commit: str, stack: ContainerStack) -> dict:
         compose = ("--file", str(override))
         assert stack.compose.run(*compose, "build", "--quiet", "mlflow", "predictor") == 0
         started = ("up", "--detach", "--no-build", "--wait", "--wait-timeout", "300")
-        assert stack.compose.run(*compose, *started, "simulator", "ml-model") == 0
+        assert stack.compose.run(*compose, *started, "mlflow", *OLD) == 0
     return _written(stack)
 
 
