@@ -60,7 +60,7 @@ def test_a_workload_has_a_size_within_its_limits(capsys):
 
 
 def test_a_workload_without_a_stack_says_what_to_do_first(tmp_path):
-    finished = launch("workload", "--home", str(tmp_path / "home"))
+    finished = launch("workload", "--mode", "local", "--home", str(tmp_path / "home"))
     assert finished.returncode == 1
     assert "Nothing was ever started" in finished.stderr
     assert "./launch.sh up" in finished.stderr
@@ -73,7 +73,7 @@ def test_help_needs_no_environment():
 
 
 def test_looking_at_a_home_that_is_not_there_installs_nothing(tmp_path):
-    finished = launch("status", "--home", str(tmp_path / "home"))
+    finished = launch("status", "--mode", "local", "--home", str(tmp_path / "home"))
     assert finished.returncode == 1
     assert "Nothing was ever started" in finished.stderr
     assert not (tmp_path / "home").exists()
