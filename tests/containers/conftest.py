@@ -12,7 +12,7 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "end_to_end"))  # and those t
 
 from container_stack import ContainerStack
 from running_stack import REPOSITORY, free_offset, new_home
-from version_before import commit_before_the_last_migration, write_with_images_of
+from version_before import commit_before_the_last_migration, facts, write_with_images_of
 
 from stack.mode import docker_obstacle
 
@@ -27,6 +27,8 @@ def containers() -> Iterator[ContainerStack]:
         commit = commit_before_the_last_migration()
         running.written_before = write_with_images_of(commit, running) if commit else None
         running.up()
+        if commit:  # before another test changes it
+            running.found_after = facts(running)
         yield running
     finally:
         running.take_away()

@@ -23,6 +23,7 @@ class ContainerStack(RunningStack):
 
     compose: Compose = field(init=False)
     written_before: dict | None = None
+    found_after: dict | None = None
 
     def __post_init__(self) -> None:
         self.compose = Compose(Home.at(self.home), self.offset)

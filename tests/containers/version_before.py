@@ -54,10 +54,12 @@ def write_with_images_of(commit: str, stack: ContainerStack) -> dict:
 
 
 def facts(stack: ContainerStack) -> dict:
-    """Return what must be the same after the upgrade."""
+    """Return what must be the same after the upgrade: sets, model, and how the trained model scores."""
+    scored = stack.asked("ml-model", "POST", "/root/ml", json={"dataset": "testing"})
     return {
         "sets": stack.asked("simulator", "GET", "/root/simulator/datasets"),
         "deployed": stack.asked("ml-model", "GET", "/root/ml")["name"],
+        "scored": scored["data"]["accuracy"],
     }
 
 
@@ -68,8 +70,7 @@ def _written(stack: ContainerStack) -> dict:
     model = {"model_name": "LogisticRegression", "hyperparameters": {"C": 0.1}}
     stack.asked("ml-model", "POST", "/root/ml/set_model", json=model)
     stack.asked("ml-model", "POST", "/root/ml", json={"dataset": "training"})
-    scored = stack.asked("ml-model", "POST", "/root/ml", json={"dataset": "testing"})
-    return facts(stack) | {"scored": scored["data"]["accuracy"]}
+    return facts(stack)
 
 
 def _take_code(commit: str, into: Path) -> None:
