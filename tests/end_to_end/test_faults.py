@@ -29,6 +29,7 @@ from running_stack import SERVICES, RunningStack, kill
 pytestmark = pytest.mark.end_to_end
 
 BACK_SECONDS = 120
+ALL = (*SERVICES, "mlflow", "postgres", "redis")
 CLEAR_STATUSES = {409, 429, 502, 503, 504}
 
 LOAD = ("simulator", "POST", "/root/simulator", {"set_name": "production"})
@@ -151,6 +152,15 @@ def kill_in_the_middle(
     return repeating
 
 
+def wait_until_begun_anew(stack: RunningStack, before: dict[str, psutil.Process]) -> None:
+    """Return when none of these processes is left, and all that came in their place is ready."""
+    started = time.monotonic()
+    while [name for name, process in before.items() if process.is_running() or not stack.is_running(name)]:
+        assert time.monotonic() - started < BACK_SECONDS, "not every program was started anew"
+        time.sleep(0.1)
+    stack.wait_until_ready((*SERVICES, "mlflow"), BACK_SECONDS)
+
+
 def check_errors_are_clear(answers: list[httpx.Response]) -> None:
     for answer in answers:
         if not answer.is_success:
@@ -171,7 +181,10 @@ def test_killed_workers_are_replaced(stack, told, service):
 
 @pytest.mark.parametrize("program", [*SERVICES, *BESIDE, "mlflow", "postgres", "supervisord"])
 def test_a_killed_program_comes_back(stack, told, program):
+    # They outlive their supervisor and answer on, until its successor starts each of them anew.
+    outliving = {name: stack.leader(name) for name in ALL} if program == "supervisord" else {}
     repeating = kill_in_the_middle(stack, program, lambda: [stack.leader(program)])
+    wait_until_begun_anew(stack, outliving)
     check_errors_are_clear(repeating.answers)
     check_nothing_is_gone(stack, told, [answer for answer in repeating.answers if answer.is_success])
     load(stack, "production")
