@@ -142,3 +142,12 @@ def test_compose_accepts_the_file_after_the_example_is_filled_in(tmp_path, profi
 
 def test_without_secrets_compose_says_where_to_look():
     assert "SECRETS_DIRECTORY:?see .env.example" in (ROOT / "docker-compose.yml").read_text()
+
+
+def test_every_library_goes_to_the_builder_and_no_folder_beside_is_read() -> None:
+    patterns = (ROOT / ".dockerignore").read_text().splitlines()
+    let_in = [pattern.removeprefix("!") for pattern in patterns if pattern.startswith("!")]
+    assert [pattern for pattern in let_in if "*" in pattern] == []
+    members = [path.parent.relative_to(ROOT) for path in ROOT.glob("libs/*/pyproject.toml")]
+    needed = {f"{member}/{part}" for member in members for part in ("pyproject.toml", "README.md", "src")}
+    assert needed <= set(let_in)

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Double, MetaData, NullPool, Table, Text, create_e
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import OperationalError
 
-from journal import Journal, JournalFull, JournalRules, insert_statement
+from journal import Journal, JournalFull, JournalRules, insert_statement, json_array
 from journal.spool import abandoned_spools, new_spool
 
 NEVER = 3600.0
@@ -39,7 +39,7 @@ class Database:
         if self.away:
             raise OperationalError("", None, ConnectionError("away"))
         with self.engine.begin() as connection:
-            connection.exec_driver_sql(self._insert, {"rows": rows.decode()})
+            connection.exec_driver_sql(self._insert, {"rows": json_array(rows)})
 
     def ids(self):
         with self.engine.begin() as connection:
@@ -257,7 +257,7 @@ def test_wide_rows_are_carried_in_parts_that_the_database_takes(tmp_path, databa
     written = []
 
     def write(rows):
-        written.append(len(json.loads(rows)))
+        written.append(len(rows))
         database.write(rows)
 
     journal = Journal(JournalRules(tmp_path, every_seconds=NEVER), write, "id")

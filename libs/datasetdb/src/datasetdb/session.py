@@ -1,4 +1,4 @@
-"""The sessions that repositories accept, and reading from one moment in time."""
+"""The sessions that repositories accept, and what a transaction begins with."""
 
 from typing import Any
 
@@ -14,3 +14,12 @@ def snapshot(session: AnySession) -> None:
     Call it before the transaction's first query; PostgreSQL refuses it afterwards.
     """
     session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def fresh_plans(session: AnySession) -> None:
+    """Forget the plans by which this connection checks foreign keys.
+
+    They are made once for a connection: those made while a table had a few rows scan the whole table for
+    each row of a large set. Call it before rows are written or deleted in bulk.
+    """
+    session.execute(text("DISCARD PLANS"))

@@ -2,6 +2,14 @@
 
 from journal.carrying import Journal, JournalFull, JournalRefused, JournalRules
 from journal.settings import JournalSettings
-from journal.statement import insert_statement
+from journal.statement import insert_statement, json_array
 
-__all__ = ["Journal", "JournalFull", "JournalRefused", "JournalRules", "JournalSettings", "insert_statement"]
+__all__ = [
+    "Journal",
+    "JournalFull",
+    "JournalRefused",
+    "JournalRules",
+    "JournalSettings",
+    "insert_statement",
+    "json_array",
+]

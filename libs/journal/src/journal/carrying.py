@@ -16,7 +16,7 @@ from servicekit.logs import get_logger
 
 log = get_logger(__name__)
 
-Write = Callable[[bytes], None]
+Write = Callable[[list[bytes]], None]
 
 _GROUP = 500
 _GROUP_BYTES = 1024 * 1024  # what the driver quotes in one go, while no other thread runs
@@ -64,7 +64,7 @@ class Journal:
 
     Args:
         rules: where and how.
-        write: writes a JSON array of rows in a transaction of its own and leaves alone what is there.
+        write: writes rows in a transaction of its own and leaves alone what is there.
         key: of the objects, under which each has its id.
     """
 
@@ -123,7 +123,7 @@ class Journal:
         for rows in spool.groups(self._rules.directory):
             for part in _parts(rows):
                 try:
-                    self._write(_array(part))
+                    self._write(part)
                 except (DataError, IntegrityError) as fault:
                     log.warning("rows left to the process that keeps them", reason=_first_line(fault))
 
@@ -184,7 +184,7 @@ class Journal:
 
     def _carry_part(self, source: Spool, rows: list[bytes]) -> None:
         try:
-            self._write(_array(rows))
+            self._write(rows)
         except (DataError, IntegrityError) as fault:
             self._sort_out(source, rows, fault)
 
@@ -210,10 +210,6 @@ def _parts(rows: list[bytes]) -> Iterator[list[bytes]]:
         size += len(row)
     if part:
         yield part
-
-
-def _array(contents: list[bytes]) -> bytes:
-    return b"[" + b",".join(contents) + b"]"
 
 
 def _first_line(fault: BaseException) -> str:

@@ -1,6 +1,6 @@
 """One statement that writes any number of rows given as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
@@ -25,6 +25,11 @@ def insert_statement(table: Table, columns: Sequence[str]) -> str:
         f"SELECT {names} FROM jsonb_to_recordset(%(rows)s::jsonb) AS given ({types}) "
         f"ON CONFLICT ({key}) DO NOTHING"
     )
+
+
+def json_array(rows: Iterable[bytes]) -> str:
+    """Join rows, a JSON object each, to what the statement takes as `rows`."""
+    return (b"[" + b",".join(rows) + b"]").decode()
 
 
 def _quoted(name: str) -> str:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from ml_model.persistence.repository.batch_chunks import RESULT, BatchChunks
 from ml_model.persistence.repository.batch_jobs import BatchJobs
 from ml_model.persistence.repository.batch_rows import BatchRows
+from ml_model.persistence.repository.requests import ServedRequests
 from ml_model.service.batch_keeping import rows_origin
 from ml_model.tabular.scored import kept, loads
 from servicekit.database import AnySession
@@ -23,7 +24,7 @@ def bring_rows(session: AnySession, request_ids: Iterable[str]) -> None:
     named = [one for one in request_ids if _ID.fullmatch(one)]
     if not named:
         return
-    there = BatchRows(session).present(named)
+    there = ServedRequests(session).present(named)
     for request_id in named:
         found = _ID.fullmatch(request_id)
         if found and request_id not in there:

@@ -6,17 +6,29 @@ and their place from 1; the group's own record has inputs and answers as packed 
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 import pybase64
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-PACKED = "float64"
 _PLACES = tuple(f"-{place}" for place in range(1, 4097))
 _ID = re.compile(r"([0-9a-f]{32})-([1-9]\d{0,8})", re.ASCII)
+_FLOAT = "<f8"
+_BEFORE = "float64"
+
+
+class Group(NamedTuple):
+    """Rows float64[n, k] by name, their labels, and float64[n, c] by class where there are probabilities."""
+
+    names: Sequence[str]
+    rows: Floats
+    labels: Sequence[Any]
+    classes: Sequence[str] | None
+    probabilities: Floats | None
 
 
 def row_ids(group_id: str, rows: int) -> list[str]:
@@ -32,48 +44,67 @@ def group_of(request_id: str) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
-def packed(
-    names: Sequence[str],
-    rows: Floats,
-    labels: Sequence[Any],
-    full: tuple[Sequence[str], Floats] | None,
-) -> dict[str, Any]:
-    """Give what a group's record holds: float64[n, k] by name, labels, classes with float64[n, c]."""
-    return {
-        "input_data": _pack(names, rows),
-        "response": list(labels),
-        "full_response": None if full is None else _pack(*full),
-    }
+def shown(group: Group) -> dict[str, Any]:
+    """Give what the group's own record shows in place of one row's input."""
+    return {"names": list(group.names), "shape": list(group.rows.shape)}
 
 
-def row_of(group: Mapping[str, Any], place: int) -> dict[str, Any] | None:
-    """Give one row of a group's record as a single request has it; None where there is none at the place."""
-    if not is_group(group["input_data"]) or not 1 <= place <= group["input_data"]["shape"][0]:
+def packed(group: Group) -> bytes:
+    """Give rows and answers as bytes: a line of JSON with the names, then the numbers."""
+    has = group.classes is not None and group.probabilities is not None
+    head = {"names": group.names, "labels": group.labels, "classes": group.classes if has else None}
+    numbers = [_bytes(group.rows)]
+    if has:
+        numbers.append(_bytes(group.probabilities))
+    return b"".join((orjson.dumps(head), b"\n", *numbers))
+
+
+def unpacked(content: bytes) -> Group:
+    """Read what `packed` gave."""
+    begin = content.index(b"\n") + 1
+    head = orjson.loads(content[:begin])
+    names, labels, classes = head["names"], head["labels"], head["classes"]
+    values = np.frombuffer(content, dtype=_FLOAT, offset=begin)
+    inputs = len(labels) * len(names)
+    probabilities = None if classes is None else values[inputs:].reshape(len(labels), len(classes))
+    return Group(names, values[:inputs].reshape(len(labels), len(names)), labels, classes, probabilities)
+
+
+def row_of(group: Group, place: int) -> dict[str, Any] | None:
+    """Give one row of a group as a single request has it; None where there is none at the place."""
+    if not 1 <= place <= len(group.labels):
         return None
-    full = group["full_response"]
+    index = place - 1
+    probabilities = None
+    if group.classes is not None and group.probabilities is not None:
+        probabilities = _named(group.classes, group.probabilities[index])
     return {
-        "input_data": _unpack(group["input_data"], place - 1),
-        "response": group["response"][place - 1],
-        "full_response": {"probabilities": None if full is None else _unpack(full, place - 1)},
+        "input_data": _named(group.names, group.rows[index]),
+        "response": group.labels[index],
+        "full_response": {"probabilities": probabilities},
     }
 
 
-def is_group(input_data: Any) -> bool:
-    """Tell whether a record is that of a group."""
-    return isinstance(input_data, dict) and input_data.keys() == {"names", "shape", PACKED}
+def group_before(record: Mapping[str, Any]) -> Group | None:
+    """Read a group that was kept before groups had a column of their own; None where the record is none."""
+    given, answer = record["input_data"], record["full_response"]
+    if not isinstance(given, dict) or given.keys() != {"names", "shape", _BEFORE}:
+        return None
+    rows = _table(given)
+    if answer is None:
+        return Group(given["names"], rows, record["response"], None, None)
+    return Group(given["names"], rows, record["response"], answer["names"], _table(answer))
 
 
-def _pack(names: Sequence[str], table: Floats) -> dict[str, Any]:
-    content = np.ascontiguousarray(table, dtype="<f8").data
-    return {
-        "names": list(names),
-        "shape": list(table.shape),
-        PACKED: pybase64.b64encode_as_string(content),
-    }
+def _table(packed_table: Mapping[str, Any]) -> Floats:
+    values = np.frombuffer(pybase64.b64decode(packed_table[_BEFORE]), dtype=_FLOAT)
+    return values.reshape(packed_table["shape"])
 
 
-def _unpack(packed_table: Mapping[str, Any], index: int) -> dict[str, float | None]:
-    width = packed_table["shape"][1]
-    table = np.frombuffer(pybase64.b64decode(packed_table[PACKED]), dtype="<f8").reshape(-1, width)
-    values = [None if value != value else value for value in table[index].tolist()]  # noqa: PLR0124 - NaN
-    return dict(zip(packed_table["names"], values, strict=True))
+def _named(names: Sequence[str], row: Floats) -> dict[str, float | None]:
+    values = [None if value != value else value for value in row.tolist()]  # noqa: PLR0124 - NaN
+    return dict(zip(names, values, strict=True))
+
+
+def _bytes(table: Any) -> bytes:
+    return np.ascontiguousarray(table, dtype=_FLOAT).tobytes()

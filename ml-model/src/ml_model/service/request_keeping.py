@@ -1,19 +1,24 @@
 """Keep every prediction with its input before it is answered, and find it again wherever it is."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from random import getrandbits
 from typing import Any, TypedDict
 
 import orjson
+import pybase64
 
 from journal import Journal, JournalRules
+from ml_model.persistence.repository.request_groups import NewGroup, RequestGroups
 from ml_model.persistence.repository.requests import ServedRequests
 from ml_model.service.batch_rows import bring_rows
-from ml_model.service.request_groups import group_of, row_of
+from ml_model.service.group_rows import bring_group_rows
+from ml_model.service.request_groups import Group, group_of, packed, shown
 from servicekit.database import AnySession, transaction
 
+_GROUP = b'{"packed":'
 Context = Callable[[], AbstractContextManager[Any]]
 
 
@@ -62,6 +67,15 @@ class RequestRecords:
         """
         self._journal.append(*map(_bytes, records))
 
+    def keep_group(self, record: Record, group: Group) -> None:
+        """Keep many predictions as one, whose common values the record has.
+
+        Raises:
+            JournalFull, JournalRefused
+        """
+        content = pybase64.b64encode_as_string(packed(group))
+        self._journal.append(_bytes({"packed": content, **record, "input_data": shown(group)}))
+
     def flush(self) -> None:
         """Have every prediction that was kept on this machine in the table."""
         self._journal.flush()
@@ -73,32 +87,46 @@ class RequestRecords:
         """
         group = group_of(request_id)
         if group is not None:
-            self._bring_row(request_id, *group)
+            self._bring_record(group[0])
+            bring_group_rows(self._session, [request_id])
         elif not self._bring_record(request_id):
             bring_rows(self._session, [request_id])
 
     def _bring_record(self, request_id: str) -> bool:
         waiting = self._journal.find(request_id)
         if waiting is not None:
-            ServedRequests(self._session).carry(b"[" + waiting + b"]")
+            self._add([waiting])
         return waiting is not None
 
-    def _bring_row(self, request_id: str, group_id: str, place: int) -> None:
-        """Make a request of its own of one row of a group."""
-        self._bring_record(group_id)
-        requests = ServedRequests(self._session)
-        group = requests.origin(group_id)
-        row = None if group is None else row_of(group, place)
-        if group is not None and row is not None:
-            requests.carry(b"[" + orjson.dumps({**group, **row, "request_id": request_id}) + b"]")
-
-    def _carry(self, rows: bytes) -> None:
+    def _carry(self, lines: list[bytes]) -> None:
         with self._context(), transaction(self._session):
-            ServedRequests(self._session).carry(rows)
+            self._add(lines)
+
+    def _add(self, lines: Sequence[bytes]) -> None:
+        groups = [_group(line) for line in lines if line.startswith(_GROUP)]
+        if groups:
+            RequestGroups(self._session).add(groups)
+        if len(groups) < len(lines):
+            ServedRequests(self._session).carry(line for line in lines if not line.startswith(_GROUP))
 
 
-def _bytes(record: Record) -> bytes:
+def _bytes(record: Mapping[str, Any]) -> bytes:
     return orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _group(line: bytes) -> NewGroup:
+    record = orjson.loads(line)
+    return NewGroup(
+        request_id=record["request_id"],
+        algorithm_id=record["algorithm_id"],
+        endpoint_id=record["endpoint_id"],
+        purpose=record["purpose"],
+        subject=record["subject"],
+        shown=record["input_data"],
+        latency_ms=record["latency_ms"],
+        created_at=datetime.fromisoformat(record["created_at"]),
+        packed=pybase64.b64decode(record["packed"]),
+    )
 
 
 def new_request_id() -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import random
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_model.service.inference_series import InferenceSeries
-from ml_model.service.request_groups import packed, row_ids
+from ml_model.service.request_groups import Group, row_ids
 from ml_model.service.request_keeping import Record, RequestRecords, new_request_id
 from ml_model.service.routing import Router, Target
 from ml_model.service.served_models import ServedModels
@@ -182,11 +182,10 @@ class Serving:
             subject = request_ids[0]  # rows that came together are one unit of a test
         common = _record(target, group_id, None, seconds / max(1, len(request_ids))) | {"subject": subject}
         if self._is_kept(target):
-            self._parts.records.keep(
-                [common | _group(model, rows, predicted)]
-                if grouped
-                else _rows(common, request_ids, given, _answers(model, predicted))
-            )
+            if grouped:
+                self._parts.records.keep_group(common, _group(model, rows, predicted))
+            else:
+                self._parts.records.keep(_rows(common, request_ids, given, _answers(model, predicted)))
         version = target.version
         self._parts.series.answered(version.endpoint, version.full_name, len(request_ids), seconds)
         if target.shadows:
@@ -265,13 +264,11 @@ def _rows(
     ]
 
 
-def _group(model: ServedModel, rows: Any, predicted: Predicted) -> Record:
+def _group(model: ServedModel, rows: Any, predicted: Predicted) -> Group:
     signature = model.signature
+    classes = [str(label) for label in signature.classes or ()] or None
     table = np.asarray(rows, dtype=np.float64)
-    classes = [str(label) for label in signature.classes or ()]
-    full = None if predicted.probabilities is None or not classes else (classes, predicted.probabilities)
-    held = packed(signature.names, table, predicted.labels, full)
-    return cast("Record", held)
+    return Group(signature.names, table, predicted.labels, classes, predicted.probabilities)
 
 
 def _record(target: Target, request_id: str, given: Any, seconds: float) -> Record:

@@ -43,9 +43,9 @@ class PredictionRecords:
         waiting = self._journal.find(prediction_id)
         predictions = Predictions(self._session)
         if waiting is not None:
-            predictions.carry(b"[" + waiting + b"]")
+            predictions.carry([waiting])
         return predictions.get(prediction_id)
 
-    def _carry(self, rows: bytes) -> None:
+    def _carry(self, rows: list[bytes]) -> None:
         with self._context(), transaction(self._session):
             Predictions(self._session).carry(rows)

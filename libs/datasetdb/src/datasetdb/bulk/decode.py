@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from datasetdb.bulk.encode import HEADER, TRAILER, Bytes, Fields, Floats, Integers
+from datasetdb.bulk.encode import Bytes, Fields, Floats, Integers
+from servicekit.copying import HEADER, TRAILER
 
 FLUSH_BYTES = 8 << 20
 _ARRAY_HEADER_BYTES = 24

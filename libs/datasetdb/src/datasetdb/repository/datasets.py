@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select
 
-from datasetdb.bulk.transfer import fresh_plans
 from datasetdb.errors import SourceNotFound
 from datasetdb.model.dataset import Dataset
 from datasetdb.model.source import Source
 from datasetdb.repository.sources import schema_of
 from datasetdb.schema import ClassLabel, SourceSchema
-from datasetdb.session import AnySession
+from datasetdb.session import AnySession, fresh_plans
 
 
 @dataclass(frozen=True)

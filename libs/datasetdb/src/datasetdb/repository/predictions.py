@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from datasetdb.bulk.checks import checked_index
 from datasetdb.bulk.encode import spans, versioned_rows
 from datasetdb.bulk.targets import encoded
-from datasetdb.bulk.transfer import copy_in, fresh_plans
 from datasetdb.errors import DatasetReplaced, UnknownSampleIndex
 from datasetdb.model.dataset import Dataset
 from datasetdb.model.prediction import Prediction
 from datasetdb.repository.datasets import DatasetRecord
-from datasetdb.session import AnySession
+from datasetdb.session import AnySession, fresh_plans
+from servicekit.copying import copy_in
 
 _WRITE = "COPY predictions (dataset_id, sample_index, value, model_version) FROM STDIN (FORMAT binary)"
 

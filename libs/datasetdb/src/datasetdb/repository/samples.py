@@ -14,7 +14,6 @@ from datasetdb.bulk.decode import RowReader, Rows
 from datasetdb.bulk.encode import Floats, SampleBlock, sample_rows, spans, value_rows
 from datasetdb.bulk.features import blocks, frame
 from datasetdb.bulk.targets import class_counts, decoded, encoded
-from datasetdb.bulk.transfer import copy_in, copy_out, fresh_plans
 from datasetdb.errors import DatasetNotFound, DatasetReplaced, DuplicateSampleIndex
 from datasetdb.model.dataset import Dataset
 from datasetdb.model.prediction import Prediction
@@ -25,7 +24,8 @@ from datasetdb.repository.datasets import DatasetRecord
 from datasetdb.repository.predictions import Predictions
 from datasetdb.repository.sources import schema_of
 from datasetdb.schema import SourceSchema
-from datasetdb.session import AnySession
+from datasetdb.session import AnySession, fresh_plans
+from servicekit.copying import copy_in, copy_out
 
 _WRITE_SAMPLES = "COPY samples (dataset_id, sample_index, numbers, labels) FROM STDIN (FORMAT binary)"
 _WRITE_TARGETS = "COPY targets (dataset_id, sample_index, value) FROM STDIN (FORMAT binary)"

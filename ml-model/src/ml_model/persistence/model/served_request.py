@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Double, ForeignKey, Index, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +25,8 @@ class ServedRequest(Base):
 
     `purpose` is the status under which the version answered, or `shadow`: then nobody got the answer, and
     `shadow_of` names the request whose copy it is. `response` is the label; null where `error` says why there
-    is none. `feedback` is the true label.
+    is none. `feedback` is the true label. Many rows that came together are one request, whose inputs and
+    answers are `packed` as `service/request_groups.py` says.
     """
 
     __tablename__ = "requests"
@@ -49,3 +60,4 @@ class ServedRequest(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     feedback: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     feedback_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

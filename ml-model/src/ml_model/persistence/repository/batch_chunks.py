@@ -1,6 +1,5 @@
 """The parts of batches: files that wait, and results."""
 
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from sqlalchemy import delete, select
 
 from ml_model.persistence.model.base import SCHEMA
 from ml_model.persistence.model.batch_job import BatchChunk
+from servicekit.copying import copy_in
 from servicekit.database import AnySession
 
 INPUT, RESULT = "input", "result"
@@ -18,8 +18,6 @@ _COPY = (
     f"COPY {SCHEMA}.batch_chunks (batch_id, kind, number, first_row, rows, content) "
     "FROM STDIN (FORMAT binary)"
 )
-_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_TRAILER = b"\xff\xff"
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,4 @@ class BatchChunks:
             *(6, 8, batch_id, len(name), name, 8, chunk.number),
             *(8, chunk.first_row, 8, chunk.rows, len(chunk.content)),
         )
-        connection = self._session.connection().connection.dbapi_connection
-        with connection.cursor() as cursor:  # type: ignore[union-attr]
-            cursor.copy_expert(_COPY, io.BytesIO(b"".join((_HEADER, head, chunk.content, _TRAILER))))
+        copy_in(self._session, _COPY, (head, chunk.content))

@@ -1,6 +1,5 @@
 """Rows of batches as requests: those of small batches at once, the others when somebody asks for one."""
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ import orjson
 from sqlalchemy import text
 
 from ml_model.persistence.model.base import SCHEMA
+from servicekit.copying import copy_text_in
 from servicekit.database import AnySession
 
 _COLUMNS = (
@@ -54,14 +54,11 @@ class BatchRows:
             origin.batch_id,
         )
         end = f"\t{origin.latency_ms!r}\t{origin.created_at.isoformat()}\n".encode()
-        lines = io.BytesIO()
+        lines = []
         for row in rows:
             values = b"\t".join(_documents(row)).replace(b"\\", b"\\\\")
-            lines.write(b"b%d-%d" % (origin.batch_id, row["row"]) + same + values + end)
-        lines.seek(0)
-        connection = self._session.connection().connection.dbapi_connection
-        with connection.cursor() as cursor:  # type: ignore[union-attr]
-            cursor.copy_expert(_COPY, lines)
+            lines.append(b"b%d-%d" % (origin.batch_id, row["row"]) + same + values + end)
+        copy_text_in(self._session, _COPY, [b"".join(lines)])
 
     def insert(self, origin: RowsOrigin, rows: Sequence[dict[str, Any]]) -> None:
         """Add those of the rows that are not there yet."""
@@ -76,14 +73,6 @@ class BatchRows:
                 "answers": [answer.decode() for _, _, answer in documents],
             },
         )
-
-    def present(self, request_ids: Sequence[str]) -> set[str]:
-        """Tell which of the requests stand in the table."""
-        found = self._session.execute(
-            text(f"SELECT request_id FROM {SCHEMA}.requests WHERE request_id = ANY(:ids)"),  # noqa: S608
-            {"ids": list(request_ids)},
-        )
-        return set(found.scalars())
 
 
 def _documents(row: dict[str, Any]) -> tuple[bytes, bytes, bytes]:

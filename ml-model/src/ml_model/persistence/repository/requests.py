@@ -1,11 +1,12 @@
 """Predictions that were answered, and what turned out to be true."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, func, select, update
 
-from journal import insert_statement
+from journal import insert_statement, json_array
 from ml_model.persistence.model.algorithm import Algorithm
 from ml_model.persistence.model.endpoint import Endpoint
 from ml_model.persistence.model.request_record import RequestFilter, RequestRecord
@@ -37,14 +38,19 @@ class ServedRequests:
     def __init__(self, session: AnySession) -> None:
         self._session = session
 
-    def carry(self, rows: bytes) -> None:
-        """Add predictions given as a JSON array of objects; those that are there are left alone."""
-        self._session.connection().exec_driver_sql(_CARRY, {"rows": rows.decode()})
+    def carry(self, rows: Iterable[bytes]) -> None:
+        """Add predictions given as JSON objects; those that are there are left alone."""
+        self._session.connection().exec_driver_sql(_CARRY, {"rows": json_array(rows)})
 
     def get(self, request_id: str) -> RequestRecord | None:
         """Find a prediction."""
         row = self._session.execute(_RECORDS.where(ServedRequest.request_id == request_id)).one_or_none()
         return None if row is None else RequestRecord(*row)
+
+    def present(self, request_ids: Sequence[str]) -> set[str]:
+        """Tell which of the requests stand in the table."""
+        wanted = select(ServedRequest.request_id).where(ServedRequest.request_id.in_(request_ids))
+        return set(self._session.execute(wanted).scalars())
 
     def origin(self, request_id: str) -> dict[str, Any] | None:
         """Give a prediction as `carry` takes it."""

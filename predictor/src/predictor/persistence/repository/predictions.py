@@ -1,13 +1,13 @@
 """Answered predictions and their real times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from journal import insert_statement
+from journal import insert_statement, json_array
 from predictor.persistence.model.prediction import Prediction, Validation
 from predictor.persistence.model.record import PredictionRecord, ValidationRecord
 from servicekit.database import AnySession
@@ -57,9 +57,9 @@ class Predictions:
         row = self._session.execute(wanted).one_or_none()
         return None if row is None else PredictionRecord(*row)
 
-    def carry(self, rows: bytes) -> None:
-        """Add predictions given as a JSON array of objects; those that are there are left alone."""
-        self._session.connection().exec_driver_sql(_CARRY, {"rows": rows.decode()})
+    def carry(self, rows: Iterable[bytes]) -> None:
+        """Add predictions given as JSON objects; those that are there are left alone."""
+        self._session.connection().exec_driver_sql(_CARRY, {"rows": json_array(rows)})
 
     def validate(self, values: Mapping[str, Any]) -> tuple[ValidationRecord, bool]:
         """Keep the real time of a prediction unless it has one; give what is kept, and whether it is new."""

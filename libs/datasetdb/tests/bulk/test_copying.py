@@ -5,9 +5,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from datasetdb.bulk.encode import value_rows
-from datasetdb.bulk.transfer import copy_in, copy_out
 from datasetdb.model.source import Source
 from datasetdb.repository.samples import Samples
+from servicekit.copying import copy_in, copy_out
 
 TARGETS = "COPY targets (dataset_id, sample_index, value) FROM STDIN (FORMAT binary)"
 

@@ -6,13 +6,14 @@ from itertools import chain
 
 import psycopg2
 import psycopg2.extensions
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from datasetdb.bulk.encode import HEADER, TRAILER
-from datasetdb.session import AnySession
+from servicekit.database import AnySession
 
 BUFFER_BYTES = 1 << 20
+HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+TRAILER = b"\xff\xff"
 
 
 class _Source:
@@ -35,24 +36,23 @@ class _Sink:
 
 
 def copy_in(session: AnySession, statement: str, rows: Iterable[bytes]) -> None:
-    """Send encoded rows to `COPY ... FROM STDIN`; raise SQLAlchemy's DBAPIError as any statement would."""
+    """Send encoded rows to `COPY ... FROM STDIN (FORMAT binary)`; raise SQLAlchemy's DBAPIError.
+
+    Source: PostgreSQL documentation, COPY, «Binary Format».
+    """
+    copy_text_in(session, statement, chain([HEADER], rows, [TRAILER]))
+
+
+def copy_text_in(session: AnySession, statement: str, pieces: Iterable[bytes]) -> None:
+    """Send pieces of a file to `COPY ... FROM STDIN`; raise SQLAlchemy's DBAPIError."""
     with _cursor(session, statement) as cursor:
-        cursor.copy_expert(statement, _Source(chain([HEADER], rows, [TRAILER])), BUFFER_BYTES)
+        cursor.copy_expert(statement, _Source(pieces), BUFFER_BYTES)
 
 
 def copy_out(session: AnySession, statement: str, write: Callable[[bytes], object]) -> None:
     """Hand each row of `COPY ... TO STDOUT` to `write`; raise SQLAlchemy's DBAPIError."""
     with _cursor(session, statement) as cursor:
         cursor.copy_expert(statement, _Sink(write), BUFFER_BYTES)
-
-
-def fresh_plans(session: AnySession) -> None:
-    """Forget the plans by which this connection checks foreign keys.
-
-    They are made once for a connection: those made while a table had a few rows scan the whole table for
-    each row of a large set. Call it before rows are written or deleted in bulk.
-    """
-    session.execute(text("DISCARD PLANS"))
 
 
 @contextmanager
