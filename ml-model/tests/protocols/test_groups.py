@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ml_model.persistence.model import Algorithm, Artifact, Endpoint, ServedRequest
-from ml_model.persistence.repository.request_groups import NewGroup, RequestGroups
+from ml_model.persistence.repository.request_groups import CarriedMeanwhile, NewGroup, RequestGroups
 from servicekit.testing import assert_error
 
 REQUESTS = "/api/v1/mlrequests"
@@ -198,7 +198,10 @@ def test_a_group_that_another_process_carries_meanwhile_is_there_once(engine, gr
                 pass
         assert not waiting.done()
         first.commit()
-        waiting.result(30)
+        with pytest.raises(CarriedMeanwhile):
+            waiting.result(30)
+        second.rollback()
+        RequestGroups(second).add([group, other])
         second.commit()
         assert second.query(ServedRequest).count() == 2
 

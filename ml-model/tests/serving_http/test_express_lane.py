@@ -111,3 +111,50 @@ def test_answers_are_counted_once_by_both_ways(warm):
         assert warm.send("strict", BODY, kind).status_code == 200
     after = counts(warm)
     assert (after[0]["200"], after[1]) == (http["200"] + 3, rows + 3)
+
+
+INFER = "/v2/models/strict/infer"
+
+
+def tensors(rows=2, **more):
+    data = [value for row in range(rows) for value in (13.2 + row / 1000, 1.0)]
+    return {"inputs": [{"name": "x", "shape": [rows, 2], "datatype": "FP64", "data": data}], **more}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 500])
+def test_both_ways_answer_tensors_the_same(warm, rows):
+    sent = []
+    for kind in ("application/json", ODD_TYPE):
+        body = json.dumps(tensors(rows, id="mine"))
+        sent.append(warm.taken_by(lambda: warm.client.post(INFER, data=body, content_type=kind)))  # noqa: B023
+    assert [way for _, way in sent] == ["lane", "flask"]
+    answers = [response.get_json() for response, _ in sent]
+    ids = [answer["parameters"].pop("request_ids") for answer in answers]
+    assert answers[0] == answers[1]
+    assert answers[0]["outputs"][0]["shape"] == [rows]
+    assert [len(set(one)) for one in ids] == [rows, rows]
+    for one in ids:
+        assert warm.request(one[-1]).get_json()["input_data"]["hue"] == 1.0
+
+
+def test_the_id_of_tensors_is_that_of_the_http_request(warm):
+    headers = {"X-Request-ID": "mine-2"}
+    response, way = warm.taken_by(lambda: warm.client.post(INFER, json=tensors(), headers=headers))
+    assert (way, response.get_json()["id"], response.headers["X-Request-ID"]) == ("lane", "mine-2", "mine-2")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "more", "status"),
+    [
+        ("/v2/models/strict/infer", tensors(rows=0), {}, 400),
+        ("/v2/models/strict/infer", {"inputs": []}, {}, 400),
+        ("/v2/models/strict/infer", tensors(outputs=[{"name": "other"}]), {}, 400),
+        ("/v2/models/nobody/infer", tensors(), {}, 404),
+        ("/v2/models/strict/versions/1/infer", tensors(), {}, 404),
+        ("/v2/models/strict/infer", tensors(), {"query_string": "a=1"}, 200),
+        ("/v2/models/strict/infer", tensors(), {"headers": {"Inference-Header-Content-Length": "7"}}, 400),
+    ],
+)
+def test_odd_tensors_are_answered_by_flask(warm, path, body, more, status):
+    response, way = warm.taken_by(lambda: warm.client.post(path, json=body, **more))
+    assert (way, response.status_code) == ("flask", status), response.text

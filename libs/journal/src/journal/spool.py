@@ -73,9 +73,9 @@ class Spool:
             OSError: the disk does not take them; none is kept.
             ValueError: a row has a line break.
         """
-        text = _END.join((*rows, b""))
-        if text.count(_END) != len(rows):
+        if any(_END in row for row in rows):
             raise ValueError("a row must be one line")
+        text = _END.join((*rows, b""))
         with self._lock:
             try:
                 written = os.write(self._rows, text)

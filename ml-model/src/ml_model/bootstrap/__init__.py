@@ -10,7 +10,7 @@ from ml_model.bootstrap.ab_tests import ab_tests_mounts
 from ml_model.bootstrap.batches import batches_checks, batches_mounts, watch_batch_jobs
 from ml_model.bootstrap.parts import Parts
 from ml_model.bootstrap.predictions import prediction_mounts
-from ml_model.bootstrap.protocols import protocols_mounts
+from ml_model.bootstrap.protocols import protocols_lanes, protocols_mounts
 from ml_model.bootstrap.registry import registry_mounts
 from ml_model.client.mlflow_server import MlflowCheck, connect
 from ml_model.client.run_models import RunModels
@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_routes(app, mounts, checks)
     watch_batch_jobs(app, parts)
     watch_journal(metrics.state, settings.journal_rules(IDENTITY.name).directory)
-    add_lanes(app, metrics, [prediction_lane(parts.serving)])
+    add_lanes(app, metrics, [prediction_lane(parts.serving), *protocols_lanes(parts)])
     return app
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from ml_model.service.protocol_errors import InputNotTaken, UnknownOutput
-from ml_model.service.protocol_inference import Choice, ProtocolInference
+from ml_model.service.protocol_inference import Checked, Choice, ProtocolInference
 from ml_model.serving.inference_request import InferenceRequest
 from ml_model.serving.rows import Rows, RowsRefused
 from ml_model.serving.served_model import ServedModel
@@ -47,6 +47,14 @@ class IndexEntry:
     reason: str
 
 
+@dataclass(frozen=True)
+class CheckedInference:
+    """A request, and its rows as a version takes them."""
+
+    request: InferenceRequest
+    rows: Checked
+
+
 class OpenInference:
     """Metadata, readiness, the index and inference."""
 
@@ -80,8 +88,8 @@ class OpenInference:
             for version in self._inference.versions(endpoint)
         ]
 
-    def infer(self, name: str, version: str | None, read: Callable[[], Any]) -> dict[str, Any]:
-        """Answer a request, whose JSON `read` gives, with the response's JSON.
+    def check(self, name: str, version: str | None, read: Callable[[], Any]) -> CheckedInference:
+        """Read a request, whose JSON `read` gives, for the version that is meant; changes nothing.
 
         Raises:
             InputNotTaken, UnknownOutput
@@ -91,13 +99,25 @@ class OpenInference:
         except RowsRefused as refused:
             raise InputNotTaken(refused.faults) from refused
         choice = Choice(name, version, request.subject)
-        outcome = self._inference.infer(choice, lambda signature: _rows(request, signature))
-        outputs = outputs_of(outcome.inferred.labels, outcome.inferred.probabilities)
+        return CheckedInference(
+            request, self._inference.check(choice, lambda signature: _rows(request, signature))
+        )
+
+    def answer(self, checked: CheckedInference) -> dict[str, Any]:
+        """Answer a request with the response's JSON.
+
+        Raises:
+            UnknownOutput
+        """
+        request = checked.request
+        outcome = self._inference.answer(checked.rows)
+        inferred = outcome.inferred
+        outputs = outputs_of(inferred.labels, inferred.probabilities, inferred.classes)
         return {
             "model_name": outcome.endpoint,
             "model_version": outcome.version,
             "id": request.id or request_id.current() or str(uuid4()),
-            "parameters": {"request_ids": outcome.inferred.request_ids},
+            "parameters": {"request_ids": inferred.request_ids},
             "outputs": [outputs[wanted] for wanted in _wanted(request, outputs)],
         }
 

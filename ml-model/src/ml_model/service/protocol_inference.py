@@ -22,6 +22,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """Rows that a version can answer, and that version as a caller names it."""
+
+    choice: Choice
+    version: str
+    target: Target
+    rows: Rows
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Answered rows, and the version that answered them as a caller names it."""
 
@@ -45,6 +55,10 @@ class ProtocolInference:
             InputNotTaken: the rows cannot be read or the model does not take them.
             NotFound, Conflict, Invalid: there is no such version, or it is not clear which one is meant.
         """
+        return self.answer(self.check(choice, read))
+
+    def check(self, choice: Choice, read: Callable[[Signature], Rows]) -> Checked:
+        """Find the version that is meant and read the rows; changes nothing. Raises what `infer` does."""
         target = self._router.select(choice.endpoint, version=choice.version, key=choice.subject or "")
         # Before anything is kept: afterwards nothing may stand between the rows and their answer.
         version = self.caller_name(target.version)
@@ -53,7 +67,13 @@ class ProtocolInference:
             rows = read(signature)
         except RowsRefused as refused:
             raise InputNotTaken(refused.faults) from refused
-        return Outcome(choice.endpoint, version, self._serving.infer(target, rows, subject=choice.subject))
+        return Checked(choice, version, target, rows)
+
+    def answer(self, checked: Checked) -> Outcome:
+        """Answer rows and keep them."""
+        choice = checked.choice
+        inferred = self._serving.infer(checked.target, checked.rows, subject=choice.subject)
+        return Outcome(choice.endpoint, checked.version, inferred)
 
     def loaded(self, endpoint: str, version: str | None = None) -> tuple[Target, ServedModel]:
         """Return the version that would answer, loaded and ready."""

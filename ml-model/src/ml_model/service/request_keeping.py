@@ -1,5 +1,6 @@
 """Keep every prediction with its input before it is answered, and find it again wherever it is."""
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,14 +12,18 @@ import orjson
 import pybase64
 
 from journal import Journal, JournalRules
-from ml_model.persistence.repository.request_groups import NewGroup, RequestGroups
+from ml_model.persistence.repository.request_groups import CarriedMeanwhile, NewGroup, RequestGroups
 from ml_model.persistence.repository.requests import ServedRequests
 from ml_model.service.batch_rows import bring_rows
 from ml_model.service.group_rows import bring_group_rows
 from ml_model.service.request_groups import Group, group_of, packed, shown
 from servicekit.database import AnySession, transaction
+from servicekit.logs import get_logger
+
+log = get_logger(__name__)
 
 _GROUP = b'{"packed":'
+_ATTEMPTS = 3
 Context = Callable[[], AbstractContextManager[Any]]
 
 
@@ -95,10 +100,25 @@ class RequestRecords:
     def _bring_record(self, request_id: str) -> bool:
         waiting = self._journal.find(request_id)
         if waiting is not None:
-            self._add([waiting])
+            self._add_inside(waiting)
         return waiting is not None
 
+    def _add_inside(self, line: bytes) -> None:
+        """Add a row in the caller's transaction, which outlives that another process adds it meanwhile."""
+        try:
+            with self._session.begin_nested():
+                self._add([line])
+        except CarriedMeanwhile:
+            log.debug("row carried meanwhile")
+
     def _carry(self, lines: list[bytes]) -> None:
+        for _ in range(_ATTEMPTS - 1):
+            with contextlib.suppress(CarriedMeanwhile):
+                self._carry_once(lines)
+                return
+        self._carry_once(lines)
+
+    def _carry_once(self, lines: list[bytes]) -> None:
         with self._context(), transaction(self._session):
             self._add(lines)
 

@@ -44,6 +44,8 @@ class CompiledForm:
         self.head = head
         self.preparation = preparation
         self.classes = classes
+        self._labels = np.empty(len(classes), dtype=object)
+        self._labels[:] = classes
 
     def answer(self, rows: Any) -> Predicted:
         """Answer rows in the signature's order.
@@ -52,7 +54,7 @@ class CompiledForm:
             InputRefused
         """
         codes, probabilities = self.head.answer(self.preparation.apply(rows))
-        return Predicted([self.classes[code] for code in codes.tolist()], probabilities)
+        return Predicted(self._labels[codes].tolist(), probabilities)
 
     def to_bytes(self) -> bytes:
         """Write the form; the same form always gives the same bytes."""

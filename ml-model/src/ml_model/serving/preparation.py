@@ -64,9 +64,12 @@ class Preparation:
             missing = np.isnan(features)
             if missing.any():
                 features = np.where(missing, self.fill, features)
-        if self.shift is not None:
-            features = features - self.shift
-        return features if self.scale is None else features / self.scale
+        if self.shift is None:
+            return features if self.scale is None else features / self.scale
+        shifted: np.ndarray = features - self.shift
+        if self.scale is not None:
+            shifted /= self.scale
+        return shifted
 
     def written(self) -> tuple[dict[str, Any], Arrays]:
         """Give the constants as a document and arrays."""

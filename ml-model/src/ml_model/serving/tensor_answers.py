@@ -14,9 +14,14 @@ PROBABILITIES = "probabilities"
 _OF_KIND = {"float": "FP64", "integer": "INT64", "boolean": BOOL, "category": BYTES}
 
 
-def outputs_of(labels: Sequence[Any], probabilities: np.ndarray | None) -> dict[str, dict[str, Any]]:
-    """Return the output tensors by name: labels [n], and probabilities [n, c] where there are any."""
-    datatype = label_datatype(labels)
+def outputs_of(
+    labels: Sequence[Any], probabilities: np.ndarray | None, classes: Sequence[Any] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return the output tensors by name: labels [n], and probabilities [n, c] where there are any.
+
+    `classes` has every label there can be, where that is known.
+    """
+    datatype = label_datatype(labels if classes is None else classes)
     data = [str(label) for label in labels] if datatype == BYTES else list(labels)
     outputs: dict[str, dict[str, Any]] = {}
     outputs[PREDICT] = {"name": PREDICT, "shape": [len(data)], "datatype": datatype, "data": data}

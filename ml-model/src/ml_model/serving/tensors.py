@@ -172,7 +172,7 @@ def _numbers(flat: list[Any] | np.ndarray, datatype: str, place: str) -> np.ndar
         raise _refused(f"{place}.data", "has a number that is too large", "out_of_range") from fault
     if datatype in FLOATS:
         with np.errstate(over="ignore", invalid="ignore"):
-            return values.astype(FLOATS[datatype]).astype(np.float64)
+            return values.astype(FLOATS[datatype], copy=False).astype(np.float64, copy=False)
     _check_whole(values, datatype, place)
     return values
 

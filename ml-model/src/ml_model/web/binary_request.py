@@ -10,8 +10,19 @@ from servicekit.errors import Invalid
 from servicekit.web.raw_body import RawContent, json_value
 
 HEADER = "Inference-Header-Content-Length"
+IN_ENVIRON = "HTTP_INFERENCE_HEADER_CONTENT_LENGTH"
 BINARY = "application/octet-stream"
 MOST_DIGITS = 12
+
+
+def plain_document(raw: bytes) -> Any:
+    """Read the JSON of a request without binary tensors.
+
+    Raises:
+        BrokenJson
+    """
+    large = tensor_document(raw)
+    return json_value(raw) if large is None else large
 
 
 def inference_document(content: RawContent) -> Any:
@@ -24,8 +35,7 @@ def inference_document(content: RawContent) -> Any:
     """
     length = request.headers.get(HEADER)
     if length is None and content.media_type != BINARY:
-        large = tensor_document(content.data)
-        return content.json() if large is None else large
+        return plain_document(content.data)
     end = int(length) if length is not None and length.isdecimal() and len(length) <= MOST_DIGITS else -1
     if not 0 <= end <= len(content.data):
         raise Invalid(

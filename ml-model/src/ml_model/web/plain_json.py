@@ -8,5 +8,9 @@ from flask import Response
 
 def plain_json(document: Any, status: int = 200) -> Response:
     """Return a document as a JSON response."""
-    text = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Response(text, status=status, mimetype="application/json")
+    return Response(encoded(document), status=status, mimetype="application/json")
+
+
+def encoded(document: Any) -> bytes:
+    """Write a document as JSON."""
+    return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)

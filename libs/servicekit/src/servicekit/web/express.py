@@ -33,6 +33,7 @@ class Lane(Generic[Taken]):
         take: given the variable part, the query string and the body, checks without changing anything; None
             or any exception leaves the request to Flask.
         answer: does it; an exception is answered as everywhere.
+        but_with: names in the WSGI environment of headers with which a request is left to Flask.
     """
 
     prefix: str
@@ -40,6 +41,7 @@ class Lane(Generic[Taken]):
     rule: str
     take: Callable[[str, str, bytes], Taken | None]
     answer: Callable[[Taken], bytes]
+    but_with: tuple[str, ...] = ()
 
 
 class ExpressLanes:
@@ -60,6 +62,8 @@ class ExpressLanes:
             path = environ["PATH_INFO"]
             for lane in self._lanes:
                 if path.startswith(lane.prefix) and path.endswith(lane.suffix):
+                    if any(header in environ for header in lane.but_with):
+                        break
                     return self._on(lane, environ, start_response)
         return self._behind(environ, start_response)
 

@@ -15,6 +15,7 @@ from ml_model.persistence.model.served_request import ServedRequest
 from ml_model.persistence.repository.requests import ServedRequests
 from servicekit.copying import copy_in
 from servicekit.database import AnySession
+from servicekit.errors import Unavailable
 
 _COLUMNS = (
     "request_id, algorithm_id, endpoint_id, purpose, subject, input_data, latency_ms, created_at, packed"
@@ -22,7 +23,13 @@ _COLUMNS = (
 _COPY = f"COPY {SCHEMA}.requests ({_COLUMNS}) FROM STDIN (FORMAT binary)"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _JSONB_VERSION = b"\1"
-_ATTEMPTS = 3
+
+
+class CarriedMeanwhile(Unavailable):
+    """A group was added by another process since the look whether it is there."""
+
+    def __init__(self) -> None:
+        super().__init__("Another process keeps the same predictions at this moment; try again.")
 
 
 @dataclass(frozen=True)
@@ -50,19 +57,15 @@ class RequestGroups:
         """Add those that are not there yet.
 
         Raises:
+            CarriedMeanwhile: another process added one of them at this moment; the transaction is lost.
             IntegrityError, DataError: one of them can never be added.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
-            absent = self._absent(groups)
-            try:
-                with self._session.begin_nested():
-                    copy_in(self._session, _COPY, map(_row, absent))
-            except IntegrityError as fault:
-                # Somebody else carried one of them at the same time; the next look sees it.
-                if attempt == _ATTEMPTS or not isinstance(fault.orig, psycopg2.errors.UniqueViolation):
-                    raise
-            else:
-                return
+        try:
+            copy_in(self._session, _COPY, map(_row, self._absent(groups)))
+        except IntegrityError as fault:
+            if isinstance(fault.orig, psycopg2.errors.UniqueViolation):
+                raise CarriedMeanwhile from fault
+            raise
 
     def packed(self, request_id: str) -> bytes | None:
         """Give the numbers of a group; None where the request is none."""

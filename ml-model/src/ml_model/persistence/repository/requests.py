@@ -8,6 +8,7 @@ from sqlalchemy import Select, Table, func, select, update
 
 from journal import insert_statement, json_array
 from ml_model.persistence.model.algorithm import Algorithm
+from ml_model.persistence.model.base import SCHEMA
 from ml_model.persistence.model.endpoint import Endpoint
 from ml_model.persistence.model.request_record import RequestFilter, RequestRecord
 from ml_model.persistence.model.served_request import ServedRequest
@@ -30,6 +31,7 @@ _CARRIED = (
     "created_at",
 )
 _CARRY = insert_statement(cast("Table", ServedRequest.__table__), _CARRIED)
+_PRESENT = f"SELECT request_id FROM {SCHEMA}.requests WHERE request_id = ANY(%(ids)s)"  # noqa: S608 - our own
 
 
 class ServedRequests:
@@ -49,8 +51,8 @@ class ServedRequests:
 
     def present(self, request_ids: Sequence[str]) -> set[str]:
         """Tell which of the requests stand in the table."""
-        wanted = select(ServedRequest.request_id).where(ServedRequest.request_id.in_(request_ids))
-        return set(self._session.execute(wanted).scalars())
+        found = self._session.connection().exec_driver_sql(_PRESENT, {"ids": list(request_ids)})
+        return set(found.scalars())
 
     def origin(self, request_id: str) -> dict[str, Any] | None:
         """Give a prediction as `carry` takes it."""

@@ -100,9 +100,8 @@ class OpenInferenceInfer(_OnModels):
     @operation("Predict from tensors", {200: InferenceResponse}, body=TENSORS, errors=LOOKUP_FAULTS)
     def post(self, body: RawContent, model_name: str, model_version: str | None = None) -> Response:
         """Answer labels and probabilities as tensors."""
-        return plain_json(
-            self._open_inference.infer(model_name, model_version, lambda: inference_document(body))
-        )
+        checked = self._open_inference.check(model_name, model_version, lambda: inference_document(body))
+        return plain_json(self._open_inference.answer(checked))
 
 
 class OpenInferenceVersion(OpenInferenceModel):
