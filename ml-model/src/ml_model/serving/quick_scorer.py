@@ -51,15 +51,15 @@ class QuickScorer:
         """Add up the leaves of rows[n, k], in the order of the trees: float64[n, targets]."""
         if len(rows) == 1:
             return self._of_one(rows[0].tolist())
+        places = self._mask_places(rows)
         sums = np.empty((len(self.leaves), len(rows)))
         for start in range(0, len(rows), _BLOCK_ROWS):
-            block = rows[start : start + _BLOCK_ROWS]
-            places = self._places(block)
-            added = np.empty(places.shape)
+            leaves = self._leaf_places(places[:, start : start + _BLOCK_ROWS])
+            added = np.empty(leaves.shape)
             for target, values in enumerate(self.leaves):
                 # `clip` lets numpy write straight into `out`; no place is out of range.
-                values.take(places, out=added, mode="clip")
-                added.sum(axis=0, out=sums[target, start : start + len(block)])
+                values.take(leaves, out=added, mode="clip")
+                added.sum(axis=0, out=sums[target, start : start + _BLOCK_ROWS])
         return np.ascontiguousarray(sums.T)
 
     def _of_one(self, row: list[float]) -> np.ndarray:
@@ -92,22 +92,30 @@ class QuickScorer:
         trees = self.masks.shape[1]
         return np.asarray(np.arange(trees) * (self.leaves.shape[1] // trees))
 
-    def _places(self, rows: np.ndarray) -> np.ndarray:
-        """Give the place in `leaves` that each tree leads each row to: intp[trees, n]."""
-        trees = self.masks.shape[1]
-        left = np.empty((len(rows), trees), self.masks.dtype)
-        found = np.empty_like(left)
+    def _mask_places(self, rows: np.ndarray) -> np.ndarray:
+        """Give the place in `masks` that each feature's value leads each row to: intp[f, n]."""
+        places = np.empty((len(self.features), len(rows)), dtype=np.intp)
+        missing = np.isnan(rows)
+        some = missing.any()
         for number, feature in enumerate(self.features.tolist()):
             # A feature's masks have two rows more than it has thresholds: below all, and NaN.
             first, end = self.starts[number], self.starts[number + 1]
-            place = np.searchsorted(self.thresholds[first:end], rows[:, feature], side=self.side)  # type: ignore[call-overload]
-            place[np.isnan(rows[:, feature])] = end - first + 1
-            into = left if number == 0 else found
-            self.masks.take(place + (first + 2 * number), axis=0, out=into, mode="clip")
-            if number:
-                np.bitwise_and(left, found, out=left)
-        leaf = np.bitwise_count(~left & (left - self.masks.dtype.type(1)))
-        return np.asarray(leaf.T + self._first_places[:, None])
+            place = self.thresholds[first:end].searchsorted(rows[:, feature], side=self.side)  # type: ignore[call-overload]
+            np.add(place, first + 2 * number, out=places[number])
+            if some:
+                places[number, missing[:, feature]] = end + 2 * number + 1
+        return places
+
+    def _leaf_places(self, mask_places: np.ndarray) -> np.ndarray:
+        """Give the place in `leaves` that each tree leads each row to: intp[trees, n]."""
+        left = self.masks.take(mask_places[0], axis=0)
+        found = np.empty_like(left)
+        for places in mask_places[1:]:
+            self.masks.take(places, axis=0, out=found, mode="clip")
+            np.bitwise_and(left, found, out=left)
+        np.subtract(left, self.masks.dtype.type(1), out=found)
+        np.bitwise_xor(left, found, out=found)  # ones as far as the first leaf that is left
+        return np.asarray(np.bitwise_count(found).T + (self._first_places[:, None] - 1))
 
     def written(self) -> dict[str, np.ndarray]:
         """Give the constants as arrays."""
