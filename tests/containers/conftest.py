@@ -16,6 +16,15 @@ from version_before import commit_before_the_last_migration, facts, write_with_i
 
 from stack.mode import docker_obstacle
 
+FIRST_SECONDS = 1200  # of the first test: images are built from nothing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder the time that images take where none of their layers is known yet."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(FIRST_SECONDS))
+
 
 @pytest.fixture(scope="session")
 def containers() -> Iterator[ContainerStack]:

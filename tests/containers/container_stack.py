@@ -13,7 +13,7 @@ from running_stack import OWN_VARIABLES, REPOSITORY, RunningStack
 from stack.containers.compose import Compose
 from stack.home import Home
 
-UP_SECONDS = 600  # with the images' building
+UP_SECONDS = 900  # with the images' building
 BACK_SECONDS = 90
 
 
