@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,17 @@ EVERY = (
     *("predictor-beat", "mlflow", "postgres", "redis-queue", "redis-cache"),
 )
 OURS = tuple(name for name in EVERY if name not in ("postgres", "redis-queue", "redis-cache"))
-VISIT = """
-import socket, sys
-host, port = sys.argv[1], int(sys.argv[2])
-try:
-    socket.create_connection((host, port), timeout=3).close()
-except OSError as fault:
-    print(type(fault).__name__)
-else:
-    print("reached")
+VISITS = """
+import json, socket, sys
+from concurrent.futures import ThreadPoolExecutor
+def visit(place):
+    try:
+        socket.create_connection(place, timeout=3).close()
+    except OSError as fault:
+        return type(fault).__name__
+    return "reached"
+with ThreadPoolExecutor(8) as pool:
+    print(json.dumps(list(pool.map(visit, map(tuple, json.loads(sys.argv[1]))))))
 """
 # Whom a service has no business with.
 STRANGERS = {
@@ -96,29 +99,43 @@ def test_a_program_writes_into_its_volume_and_its_temporary_folder_only(containe
 
 
 @pytest.fixture(scope="module")
-def outside(containers) -> str:
-    """An address beyond this machine that a container of an ordinary network reaches."""
+def outside(containers) -> tuple[str, int] | None:
+    """An address beyond this machine that a container of an ordinary network reaches, if there is any."""
     servers = re.findall(r"^nameserver (\d+\.\S+)", Path("/etc/resolv.conf").read_text(), re.MULTILINE)
     image = containers.inspected("simulator")[0]["Image"]
     for server in servers:
-        visit = ["docker", "run", "--rm", "--network", "bridge", image, "python", "-c", VISIT, server, "53"]
-        if subprocess.run(visit, check=True, capture_output=True, text=True).stdout.strip() == "reached":
-            return server
-    pytest.skip("no address beyond this machine is reached by an ordinary container either")
+        places = json.dumps([(server, 53)])
+        visit = ["docker", "run", "--rm", "--network", "bridge", image, "python", "-c", VISITS, places]
+        said = subprocess.run(visit, check=True, capture_output=True, text=True)
+        if json.loads(said.stdout) == ["reached"]:
+            return server, 53
+    return None
+
+
+@pytest.fixture(scope="module")
+def visits(containers, outside) -> dict:
+    """What each service is told where it tries to reach strangers, and the world; all of them at once."""
+    places = {service: [*STRANGERS.get(service, ()), *([outside] if outside else [])] for service in OURS}
+    with ThreadPoolExecutor(len(places)) as pool:
+        told = pool.map(lambda name: containers.execute(name, VISITS, json.dumps(places[name])), places)
+        answers = [json.loads(said.stdout) for said in told]
+    return {
+        service: dict(zip(map(tuple, places[service]), answer, strict=True))
+        for service, answer in zip(places, answers, strict=True)
+    }
 
 
 @pytest.mark.parametrize("service", OURS)
-def test_no_program_reaches_the_world_outside(containers, outside, service):
-    assert containers.execute(service, VISIT, outside, "53").stdout.strip() in ("OSError", "TimeoutError")
+def test_no_program_reaches_the_world_outside(visits, outside, service):
+    if outside is None:
+        pytest.skip("no address beyond this machine is reached by an ordinary container either")
+    assert visits[service][outside] in ("OSError", "TimeoutError")
 
 
 @pytest.mark.parametrize("service", STRANGERS)
-def test_a_service_does_not_reach_what_it_does_not_need(containers, service):
-    for host, port in STRANGERS[service]:
-        assert containers.execute(service, VISIT, host, str(port)).stdout.strip() in (
-            "gaierror",
-            "TimeoutError",
-        )
+def test_a_service_does_not_reach_what_it_does_not_need(visits, service):
+    for place in STRANGERS[service]:
+        assert visits[service][place] in ("gaierror", "TimeoutError"), place
 
 
 @pytest.mark.parametrize("service", REFUSED)
