@@ -7,26 +7,18 @@ from pathlib import Path
 
 from container_stack import ContainerStack
 from running_stack import REPOSITORY
+from serving_requests import REQUESTS, register, rows_for, train
 
 MIGRATIONS = ":(glob)**/migrations/versions/*.py"
 OLD = ("simulator", "ml-model")
-# That version had no roles of services, and was told addresses by the environment alone.
+ENDPOINT = "wine-before"
+PLACES = (1, 75, 150)  # of rows that are kept as a group
 OVERRIDE = """
-x-old: &old
-  entrypoint:
-    - sh
-    - -c
-    - >-
-      for file in /run/secrets/*; do
-      export "$$(basename "$$file" | tr a-z A-Z)=$$(cat "$$file")"; done; exec "$$@"
-    - sh
-  secrets: !override
-    - {source: datasets_database_url, target: dataset_database_url}
 services:
-  simulator: {<<: *old, image: "mlops-microservices/simulator:before"}
-  migration-datasets: {<<: *old, image: "mlops-microservices/simulator:before"}
-  ml-model: {<<: *old, image: "mlops-microservices/ml-model:before"}
-  migration-ml-model: {<<: *old, image: "mlops-microservices/ml-model:before"}
+  simulator: {image: "mlops-microservices/simulator:before"}
+  migration-datasets: {image: "mlops-microservices/simulator:before"}
+  ml-model: {image: "mlops-microservices/ml-model:before"}
+  migration-ml-model: {image: "mlops-microservices/ml-model:before"}
 """
 
 
@@ -54,7 +46,15 @@ def write_with_images_of(commit: str, stack: ContainerStack) -> dict:
 
 
 def facts(stack: ContainerStack) -> dict:
-    """Return what must be the same after the upgrade: sets, model, and how the trained model scores."""
+    """Return what must be as it was before: sets, the model, its score, and rows that were predicted."""
+    listed = stack.asked("ml-model", "GET", REQUESTS, params={"endpoint": ENDPOINT})["requests"]
+    (group,) = [record["id"] for record in listed if "-" not in record["id"]]
+    rows = [stack.asked("ml-model", "GET", f"{REQUESTS}/{group}-{place}") for place in PLACES]
+    kept = [(row["input_data"], row["response"]) for row in rows]
+    return _models(stack) | {"rows": kept}
+
+
+def _models(stack: ContainerStack) -> dict:
     scored = stack.asked("ml-model", "POST", "/root/ml", json={"dataset": "testing"})
     return {
         "sets": stack.asked("simulator", "GET", "/root/simulator/datasets"),
@@ -67,10 +67,13 @@ def _written(stack: ContainerStack) -> dict:
     stack.urls = stack.compose.urls
     for name in ("training", "testing"):
         stack.asked("simulator", "POST", "/root/simulator", json={"set_name": name})
-    model = {"model_name": "LogisticRegression", "hyperparameters": {"C": 0.1}}
-    stack.asked("ml-model", "POST", "/root/ml/set_model", json=model)
-    stack.asked("ml-model", "POST", "/root/ml", json={"dataset": "training"})
-    return facts(stack)
+    train(stack, "LogisticRegression", {"C": 0.1})
+    rows = rows_for(register(stack, ENDPOINT, "production"), max(PLACES))
+    data = [list(row.values()) for row in rows]
+    tensor = {"name": "rows", "shape": [len(data), len(data[0])], "datatype": "FP64", "data": data}
+    answer = stack.asked("ml-model", "POST", f"/v2/models/{ENDPOINT}/infer", json={"inputs": [tensor]})
+    labels = answer["outputs"][0]["data"]
+    return _models(stack) | {"rows": [(rows[place - 1], labels[place - 1]) for place in PLACES]}
 
 
 def _take_code(commit: str, into: Path) -> None:

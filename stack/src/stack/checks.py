@@ -38,9 +38,12 @@ def all_checks(root: Path) -> tuple[tuple[Step, ...], ...]:
             Step("types", ("mypy", *sources)),
             Step(
                 "unit and integration tests",
-                ("pytest", "-q", "-n", "2", "-m", "not end_to_end and not containers"),
+                (
+                    *("pytest", "-q", "-n", "2", "--dist", "loadfile"),
+                    *("-m", "not end_to_end and not containers"),
+                ),
             ),
-            # A file's tests share a stack, so each file stays with one process.
+            # A file's tests share a stack or servers, so each file stays with one process, here and above.
             Step("end-to-end tests", ("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "end_to_end")),
         ),
     )

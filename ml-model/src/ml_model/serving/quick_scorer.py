@@ -50,7 +50,7 @@ class QuickScorer:
     def sums(self, rows: np.ndarray) -> np.ndarray:
         """Add up the leaves of rows[n, k], in the order of the trees: float64[n, targets]."""
         if len(rows) == 1:
-            return self._of_one(rows[0].tolist())
+            return self.sums_of_one(rows[0].tolist())
         places = self._mask_places(rows)
         sums = np.empty((len(self.leaves), len(rows)))
         for start in range(0, len(rows), _BLOCK_ROWS):
@@ -62,8 +62,8 @@ class QuickScorer:
                 added.sum(axis=0, out=sums[target, start : start + _BLOCK_ROWS])
         return np.ascontiguousarray(sums.T)
 
-    def _of_one(self, row: list[float]) -> np.ndarray:
-        """Do the same for one row, with as few calls of numpy as can be."""
+    def sums_of_one(self, row: list[float]) -> np.ndarray:
+        """Do the same for one row, with as few calls of numpy as can be: float64[1, targets]."""
         places = [
             first + (find(thresholds, row[feature]) if row[feature] == row[feature] else len(thresholds) + 1)
             for feature, first, thresholds, find in self._searches
