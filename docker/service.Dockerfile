@@ -3,7 +3,7 @@
 ARG BASE=python:3.12-slim
 
 FROM ${BASE} AS installer
-ENV UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never PIP_ROOT_USER_ACTION=ignore \
+ENV UV_CACHE_DIR=/cache UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never PIP_ROOT_USER_ACTION=ignore \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN --mount=type=bind,source=requirements/all.txt,target=/all.txt \
     awk '/^uv==/ {found = 1} found {print; if (!/\\$/) exit}' /all.txt > /uv.txt \
@@ -15,7 +15,7 @@ FROM installer AS dependencies
 ARG SERVICE
 COPY docker/strip.sh /
 RUN --mount=type=bind,source=requirements/${SERVICE}.txt,target=/requirements.txt \
-    --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=cache,target=/cache \
     uv venv --quiet /opt/environment \
     && uv pip install --quiet --python /opt/environment --require-hashes --requirement /requirements.txt \
     && sh /strip.sh /opt/environment
