@@ -21,6 +21,7 @@ from datasetdb.repository.sources import Sources
 from datasetdb.schema import Column, SourceSchema, Target
 from ml_model.bootstrap import create_app
 from ml_model.config.settings import Settings
+from servicekit.tls import client_context
 
 CLOSED_PORT_URL = "http://127.0.0.1:9"
 
@@ -163,7 +164,9 @@ class MlflowServer:
             if self._process.poll() is not None:
                 break
             try:
-                if httpx.get(f"{self.url}/health", timeout=2, trust_env=False).is_success:
+                if httpx.get(
+                    f"{self.url}/health", timeout=2, trust_env=False, verify=client_context()
+                ).is_success:
                     return self
             except httpx.HTTPError:
                 time.sleep(0.2)

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from servicekit.tls import client_context
 from stack.parts import PARTS, POSTGRES_PORT, REDIS_PORT
 from stack.ports import is_free
 
@@ -74,7 +75,8 @@ class RunningStack:
         """Send one request on a connection of its own, so that any worker may get it, or on a pinned one."""
         if service in self.pinned:
             return self.pinned[service].request(method, path, **more)
-        with httpx.Client(base_url=self.urls[service], timeout=120, trust_env=False) as client:
+        client_options = {"base_url": self.urls[service], "timeout": 120, "trust_env": False}
+        with httpx.Client(**client_options, verify=client_context()) as client:
             return client.request(method, path, **more)
 
     def asked(self, service: str, method: str, path: str, **more: object) -> dict:

@@ -15,6 +15,7 @@ import redis
 from guide_requests import load
 from running_stack import RunningStack, free_offset, new_home
 
+from servicekit.tls import client_context
 from stack.credentials import credentials_of
 from stack.files import read_json
 from stack.home import Home
@@ -76,7 +77,7 @@ class Launcher:
 
 def answers(url):
     try:
-        return httpx.get(url, timeout=5, trust_env=False).is_success
+        return httpx.get(url, timeout=5, trust_env=False, verify=client_context()).is_success
     except httpx.HTTPError:
         return False
 

@@ -25,6 +25,7 @@ from datasetdb.repository.samples import Samples
 from datasetdb.repository.sources import Sources
 from datasetdb.schema import Column, SourceSchema, Target
 from servicekit.database_url import driver_url
+from servicekit.tls import client_context
 from stack.ports import free_port
 from tracking.bootstrap import create_app
 from tracking.client.mlflow_server import connect
@@ -66,7 +67,10 @@ class MlflowServer:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             with suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/health", trust_env=False).status_code == 200:
+                if (
+                    httpx.get(f"{self.url}/health", trust_env=False, verify=client_context()).status_code
+                    == 200
+                ):
                     return
             time.sleep(0.1)
         raise TimeoutError((self.directory / "mlflow.log").read_text()[-2000:])

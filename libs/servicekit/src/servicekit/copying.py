@@ -45,18 +45,24 @@ def copy_in(session: AnySession, statement: str, rows: Iterable[bytes]) -> None:
 
 def copy_text_in(session: AnySession, statement: str, pieces: Iterable[bytes]) -> None:
     """Send pieces of a file to `COPY ... FROM STDIN`; raise SQLAlchemy's DBAPIError."""
-    with _cursor(session, statement) as cursor:
+    with driver_cursor(session, statement) as cursor:
         cursor.copy_expert(statement, _Source(pieces), BUFFER_BYTES)
 
 
 def copy_out(session: AnySession, statement: str, write: Callable[[bytes], object]) -> None:
     """Hand each row of `COPY ... TO STDOUT` to `write`; raise SQLAlchemy's DBAPIError."""
-    with _cursor(session, statement) as cursor:
+    with driver_cursor(session, statement) as cursor:
         cursor.copy_expert(statement, _Sink(write), BUFFER_BYTES)
 
 
 @contextmanager
-def _cursor(session: AnySession, statement: str) -> Iterator[psycopg2.extensions.cursor]:
+def driver_cursor(session: AnySession, statement: str) -> Iterator[psycopg2.extensions.cursor]:
+    """Give the driver's own cursor, inside the session's transaction; raise SQLAlchemy's DBAPIError.
+
+    Args:
+        session: whose connection it is.
+        statement: what errors are said to come from.
+    """
     session.flush()
     connection = session.connection()
     cursor = _raw(connection).cursor()

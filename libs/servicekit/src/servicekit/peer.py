@@ -8,6 +8,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from servicekit import request_id
 from servicekit.errors import Unavailable, UpstreamFailed, UpstreamTimeout
+from servicekit.tls import client_context
 
 ATTEMPTS = 3
 
@@ -43,6 +44,7 @@ class Peer:
             timeout=httpx.Timeout(timeout_seconds, connect=min(timeout_seconds, 3.0)),
             transport=transport,
             trust_env=False,
+            verify=client_context(),
         )
 
     def get(self, path: str, params: dict[str, str] | None = None) -> PeerAnswer:

@@ -12,6 +12,7 @@ from mlflow.exceptions import MlflowException, RestException
 from ml_model.config.settings import Settings
 from servicekit.errors import Unavailable
 from servicekit.logs import get_logger
+from servicekit.tls import client_context
 
 CHECK_TIMEOUT_SECONDS = 3.0
 
@@ -83,5 +84,9 @@ class MlflowCheck:
 
     def __call__(self) -> None:
         """Raise MlflowUnavailable when the server does not answer its health route."""
-        with answered(), httpx.Client(timeout=CHECK_TIMEOUT_SECONDS, trust_env=False) as client:
+        context = client_context()
+        with (
+            answered(),
+            httpx.Client(timeout=CHECK_TIMEOUT_SECONDS, trust_env=False, verify=context) as client,
+        ):
             client.get(self._address).raise_for_status()

@@ -13,6 +13,7 @@ from mlflow.exceptions import MlflowException, RestException
 
 from servicekit.errors import Unavailable, UpstreamFailed
 from servicekit.logs import get_logger
+from servicekit.tls import client_context
 from tracking.config.settings import Settings
 
 CHECK_TIMEOUT_SECONDS = 3.0
@@ -86,5 +87,5 @@ class MlflowCheck:
 
     def __call__(self) -> None:
         """Raise when the server does not answer its health route."""
-        with httpx.Client(timeout=CHECK_TIMEOUT_SECONDS, trust_env=False) as client:
+        with httpx.Client(timeout=CHECK_TIMEOUT_SECONDS, trust_env=False, verify=client_context()) as client:
             client.get(self._address).raise_for_status()

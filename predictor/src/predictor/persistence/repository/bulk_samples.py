@@ -13,14 +13,14 @@ from sqlalchemy import text
 
 from predictor.persistence.model.base import SCHEMA
 from predictor.persistence.model.metrics import MetricsPgStatsQuery, QueryText
+from servicekit.copying import HEADER, TRAILER, driver_cursor
 from servicekit.database import AnySession
 
-_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_TRAILER = b"\xff\xff"
 _Y2K_US = 946_684_800_000_000
 """PostgreSQL counts time from 2000."""
 
 _STAGE = "arriving_samples"
+_COPY = f"COPY {_STAGE} FROM STDIN (FORMAT binary)"
 _KEY = ("database_name", "query_hash", "window_start")
 
 
@@ -66,13 +66,12 @@ class BulkSamples:
         No window of a query may be named twice. Returns how many were written.
         """
         names = list(parts[0].features)
-        connection = self._session.connection().connection.dbapi_connection
-        with connection.cursor() as cursor:  # type: ignore[union-attr]
+        with driver_cursor(self._session, _COPY) as cursor:
             # A million rows take longer than other statements may.
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute(_stage(names))
             for part in parts:
-                cursor.copy_expert(f"COPY {_STAGE} FROM STDIN (FORMAT binary)", _binary(part, names))
+                cursor.copy_expert(_COPY, _binary(part, names))
             cursor.execute(_insertion(names), {"databases": list(databases), "source": source})
             written: int = cursor.rowcount
             cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(_STAGE)))
@@ -143,4 +142,4 @@ def _binary(part: SampleColumns, names: Sequence[str]) -> io.BytesIO:
     for place, column in enumerate(columns):
         rows[f"length{place}"] = 8
         rows[f"value{place}"] = column
-    return io.BytesIO(_HEADER + rows.tobytes() + _TRAILER)
+    return io.BytesIO(HEADER + rows.tobytes() + TRAILER)
