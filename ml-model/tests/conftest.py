@@ -146,11 +146,12 @@ class MlflowServer:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self):
-        command = [sys.executable, "-m", "stack.mlflow_server", "127.0.0.1", str(self._port)]
+        store = f"sqlite:///{self._directory / 'mlflow.db'}"
+        command = [sys.executable, "-m", "mlflow", "server", "--workers", "1", "--host", "127.0.0.1"]
+        command += ["--port", str(self._port), "--backend-store-uri", store]
+        command += ["--artifacts-destination", str(self._directory / "artifacts")]
         environment = {
             **os.environ,
-            "MLFLOW_BACKEND_STORE_URI": f"sqlite:///{self._directory / 'mlflow.db'}",
-            "MLFLOW_ARTIFACTS_DESTINATION": str(self._directory / "artifacts"),
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "DO_NOT_TRACK": "true",
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",

@@ -26,9 +26,9 @@ from guide_requests import (
 from prediction_requests import PREDICT, TRAIN, predict, teach, training, validate, wait_for_job
 from running_stack import SERVICES, RunningStack, kill
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 
-BACK_SECONDS = 120
+BACK_SECONDS = 300  # every program imports its libraries anew, while other tests have the processors
 ALL = (*SERVICES, "mlflow", "postgres", "redis")
 CLEAR_STATUSES = {409, 429, 502, 503, 504}
 
