@@ -6,10 +6,8 @@ from itertools import islice
 from typing import IO, Any
 
 from ml_model.persistence.repository.bulk_feedback import BulkFeedback, HeldFeedback
-from ml_model.service.batch_rows import bring_rows
 from ml_model.service.bulk_feedback_errors import FeedbackFileRefused
 from ml_model.service.feedback import same
-from ml_model.service.group_rows import bring_group_rows
 from ml_model.service.request_keeping import RequestRecords
 from ml_model.tabular.faults import FileRefused
 from ml_model.tabular.feedback_lines import FeedbackLine, feedback_lines
@@ -76,8 +74,7 @@ class FeedbackImport:
     def _keep(self, lines: Sequence[FeedbackLine], summary: FeedbackSummary) -> None:
         ids = sorted({line.request_id for line in lines if line.fault is None})
         with transaction(self._session):
-            bring_rows(self._session, ids)
-            bring_group_rows(self._session, ids)
+            self._records.bring_carried(ids)
             feedback = BulkFeedback(self._session)
             held = feedback.held(ids)
             classes = feedback.classes(sorted({one.algorithm_id for one in held.values()}))

@@ -91,11 +91,13 @@ class RequestRecords:
         It may be in the journal, a row of a group, or a row of a file that is kept in chunks.
         """
         group = group_of(request_id)
-        if group is not None:
-            self._bring_record(group[0])
-            bring_group_rows(self._session, [request_id])
-        elif not self._bring_record(request_id):
-            bring_rows(self._session, [request_id])
+        if not self._bring_record(request_id if group is None else group[0]) or group is not None:
+            self.bring_carried([request_id])
+
+    def bring_carried(self, request_ids: Sequence[str]) -> None:
+        """Do the same for many, once everything was carried from the journal."""
+        bring_rows(self._session, request_ids)
+        bring_group_rows(self._session, request_ids)
 
     def _bring_record(self, request_id: str) -> bool:
         waiting = self._journal.find(request_id)

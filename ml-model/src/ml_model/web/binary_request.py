@@ -10,7 +10,7 @@ from servicekit.errors import Invalid
 from servicekit.web.raw_body import RawContent, json_value
 
 HEADER = "Inference-Header-Content-Length"
-IN_ENVIRON = "HTTP_INFERENCE_HEADER_CONTENT_LENGTH"
+IN_ENVIRON = "HTTP_" + HEADER.upper().replace("-", "_")
 BINARY = "application/octet-stream"
 MOST_DIGITS = 12
 
