@@ -1,11 +1,16 @@
 """Fixtures for every test of the repository."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# Before anything imports a library that reads it: test processes share the processors, and threads of OpenMP
+# that wait for each other keep them busy meanwhile. Stacks of one's own are started without it, as by people.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Imported before pytest names a test module `simulator.tests.…` after its folder and shadows the package.
 import monitoring  # noqa: F401
@@ -14,6 +19,14 @@ import simulator  # noqa: F401
 import tracking  # noqa: F401
 from stack.postgres import EmbeddedPostgres
 from stack.redis import EmbeddedRedis
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests with one process, which has what they share, where nothing else was asked for."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")

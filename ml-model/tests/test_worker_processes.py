@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 FOREST = {"model_name": "RandomForest", "hyperparameters": {"n_estimators": 5}}
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from datasetdb.migrate import upgrade
 from servicekit.database_url import driver_url
 
-READY_WITHIN_SECONDS = 60
+READY_WITHIN_SECONDS = 120
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from running_stack import OWN_VARIABLES, REPOSITORY, RunningStack
+from running_stack import REPOSITORY, RunningStack, typed_environment
 
 from stack.containers.compose import Compose
 from stack.home import Home
@@ -31,7 +31,6 @@ class ContainerStack(RunningStack):
     def command(self, *words: str, seconds: float = UP_SECONDS) -> subprocess.CompletedProcess[str]:
         """Run `launch.sh WORDS` in Docker mode for this home and return what it said."""
         where = ["--mode", "docker", "--home", str(self.home), "--port-offset", str(self.offset)]
-        kept = {name: value for name, value in os.environ.items() if not name.endswith(OWN_VARIABLES)}
         return subprocess.run(
             ["./launch.sh", *words, *where],
             check=False,
@@ -39,7 +38,7 @@ class ContainerStack(RunningStack):
             text=True,
             timeout=seconds,
             cwd=REPOSITORY,
-            env=kept,
+            env=typed_environment(),
         )
 
     def down(self) -> None:

@@ -1,4 +1,4 @@
-"""A real stack for the whole session; these tests share it and leave it usable."""
+"""Two real stacks for the whole session; these tests share them and leave them usable."""
 
 import sys
 from collections.abc import Iterator
@@ -10,12 +10,56 @@ sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this fi
 
 from running_stack import RunningStack, free_offset, new_home, take_away
 
+from servicekit.otlp_receiver import Receiver, receiving_traces
+
+SECONDS = 900  # of one test; whatever is started imports its libraries while other tests have the processors
+WATCHED = "watched"
+FIRST = ("test_predictor_journey.py", "test_observability.py")  # one needs it unused, the other unhurt
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a stack with one process, the first ones first, and give them their time."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(SECONDS))
+            for name in (WATCHED, "stack"):
+                if name in item.fixturenames:
+                    item.add_marker(pytest.mark.xdist_group(name))
+                    break
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
+
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
+    """A stack as people start it."""
     running = RunningStack(new_home(), free_offset())
     try:
         running.up()
         yield running
     finally:
         take_away(running)
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[Receiver]:
+    """What takes the traces of the stack that is watched."""
+    with receiving_traces() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def watched(receiver: Receiver) -> Iterator[RunningStack]:
+    """A second stack, which sends its traces to the receiver.
+
+    A file whose tests run on it names it `stack` in a fixture of its own.
+    """
+    running = RunningStack(new_home(), free_offset())
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint)
+        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
+        try:
+            running.up()
+            yield running
+        finally:
+            take_away(running)

@@ -19,7 +19,7 @@ QUIET = {
     "DO_NOT_TRACK": "1",
 }
 INSTALL_SECONDS = 240
-RUN_SECONDS = 180
+RUN_SECONDS = 600
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ VALIDATE = "/api/validate/prediction"
 
 DATABASE = "pganalytics"
 FIRST_HASH = 4001
-TRAINING_SECONDS = 90
+TRAINING_SECONDS = 300
 ENDED = {"completed", "failed", "cancelled"}
 
 

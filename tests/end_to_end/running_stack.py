@@ -20,11 +20,19 @@ from stack.parts import PARTS, POSTGRES_PORT, REDIS_PORT
 from stack.ports import is_free
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-UP_SECONDS = 180
-DOWN_SECONDS = 60
+UP_SECONDS = 600
+DOWN_SECONDS = 120
+# Bounds for a slow machine whose processors others have: every program imports its libraries anew.
+BACK_SECONDS = 300
+SOON_SECONDS = 60
 SERVICES = ("simulator", "ml-model", "tracking", "monitoring", "predictor")
-# Names by which a developer's own shell could redirect the stack.
-OWN_VARIABLES = ("_URL", "_PORT", "_HOST", "_URI", "CELERY_BROKER", "CELERY_BACKEND")
+# Names by which a developer's own shell could redirect the stack, and what only test processes are to have.
+OWN_VARIABLES = ("_URL", "_PORT", "_HOST", "_URI", "CELERY_BROKER", "CELERY_BACKEND", "OMP_NUM_THREADS")
+
+
+def typed_environment() -> dict[str, str]:
+    """Return the variables of this process as somebody has them who types the command."""
+    return {name: value for name, value in os.environ.items() if not name.endswith(OWN_VARIABLES)}
 
 
 def free_offset() -> int:
@@ -49,7 +57,6 @@ class RunningStack:
     def command(self, *words: str, seconds: float = UP_SECONDS) -> subprocess.CompletedProcess[str]:
         """Run `python -m stack WORDS` for this home and return what it said."""
         where = ["--home", str(self.home), "--port-offset", str(self.offset)]
-        kept = {name: value for name, value in os.environ.items() if not name.endswith(OWN_VARIABLES)}
         return subprocess.run(
             [sys.executable, "-m", "stack", *words, *where],
             check=False,
@@ -57,7 +64,7 @@ class RunningStack:
             text=True,
             timeout=seconds,
             cwd=REPOSITORY,
-            env=kept,
+            env=typed_environment(),
         )
 
     def up(self) -> None:
@@ -93,7 +100,7 @@ class RunningStack:
         except httpx.TransportError:
             return False
 
-    def wait_until_ready(self, names: tuple[str, ...] = SERVICES, seconds: float = 60) -> float:
+    def wait_until_ready(self, names: tuple[str, ...] = SERVICES, seconds: float = BACK_SECONDS) -> float:
         """Return after how many seconds all of these parts were ready."""
         started = time.monotonic()
         while not all(self.is_ready(name) for name in names):

@@ -7,16 +7,20 @@ import time
 
 import psutil
 import pytest
-from running_stack import kill
+from running_stack import BACK_SECONDS, kill
 
 pytestmark = pytest.mark.end_to_end
 
 ENDPOINT = "batch-faults"
 BATCHES = "/api/v1/batches"
 ROWS = 400_000
-BACK_SECONDS = 90
 ATTEMPTS = 5
 ENDED = {"completed", "failed", "cancelled"}
+
+
+@pytest.fixture(scope="module")
+def stack(watched):
+    return watched
 
 
 @pytest.fixture(scope="module")

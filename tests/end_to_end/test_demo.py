@@ -9,7 +9,7 @@ pytestmark = pytest.mark.end_to_end
 
 @pytest.mark.parametrize("time_of_playing", ["first", "second"])
 def test_the_demo_succeeds(stack, time_of_playing):
-    said = stack.command("demo", seconds=120)
+    said = stack.command("demo", seconds=600)
     assert said.returncode == 0, said.stdout + said.stderr
     for model in ("LogisticRegression", "RandomForest", "SVC"):
         assert re.search(rf"  {model} .*0\.9\d\d\d", said.stdout), said.stdout

@@ -24,11 +24,10 @@ from guide_requests import (
     summary,
 )
 from prediction_requests import PREDICT, TRAIN, predict, teach, training, validate, wait_for_job
-from running_stack import SERVICES, RunningStack, kill
+from running_stack import BACK_SECONDS, SERVICES, RunningStack, kill
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.end_to_end
 
-BACK_SECONDS = 300  # every program imports its libraries anew, while other tests have the processors
 ALL = (*SERVICES, "mlflow", "postgres", "redis")
 CLEAR_STATUSES = {409, 429, 502, 503, 504}
 
@@ -86,6 +85,11 @@ class Repeating:
             if answer is not None and not answer.is_success:
                 time.sleep(0.2)
         raise AssertionError(f"no success in {BACK_SECONDS} s; last: {self.answers[-1].text}")
+
+
+@pytest.fixture(scope="module")
+def stack(watched):
+    return watched
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,10 @@ import pytest
 import yaml
 from guide_requests import MANAGEMENT, load, optimize, score, summary
 from prediction_requests import TRAIN, history_csv, import_history, predict, training, validate, wait_for_job
-from running_stack import SERVICES, RunningStack, free_offset, new_home, take_away
+from running_stack import SERVICES, SOON_SECONDS
 from serving_requests import predict as predict_row
 from serving_requests import rows_for, two_versions
 
-from servicekit.otlp_receiver import receiving_traces
 from stack.ports import free_port
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "observability"))  # knows what rules and dashboards ask
@@ -34,26 +33,6 @@ def caller(number):
     """The trace of a caller, different for each request, and the header that tells of it."""
     trace = f"{CALLER[:-1]}{number}"
     return trace, {"traceparent": f"00-{trace}-{SPAN}-01", "X-Request-ID": f"watched-{number}"}
-
-
-@pytest.fixture(scope="module")
-def receiver():
-    with receiving_traces() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def watched(receiver):
-    """A stack of its own that sends its traces to the receiver."""
-    running = RunningStack(new_home(), free_offset())
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint)
-        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
-        try:
-            running.up()
-            yield running
-        finally:
-            take_away(running)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +92,7 @@ def test_every_series_of_a_rule_or_a_dashboard_is_there(watched, used):
     missing = wanted()
     for name in BUILT_IN | recorded():
         missing.pop(name, None)
-    deadline = time.monotonic() + 20  # copies for shadows are predicted behind the answer
+    deadline = time.monotonic() + SOON_SECONDS  # copies for shadows are predicted behind the answer
     while missing and time.monotonic() < deadline:
         for name in series(watched):
             missing.pop(name, None)
@@ -129,6 +108,19 @@ def test_every_place_of_series_answers(watched):
         assert [line for line in found if not line.endswith(" 1.0")] == []
 
 
+def wait_until_ready(prometheus):
+    """Return when Prometheus has read its storage and its rules; until then it answers 503, or not at all."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while True:
+        try:
+            if httpx.get(f"{prometheus}/-/ready").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        assert time.monotonic() < deadline, "Prometheus does not become ready"
+        time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
 def prometheus(watched, used, tmp_path_factory):
     """The address of a real Prometheus that scrapes this stack and has the rules."""
@@ -140,7 +132,7 @@ def prometheus(watched, used, tmp_path_factory):
         {"job_name": name, "static_configs": [{"targets": [watched.urls[name].removeprefix("http://")]}]}
         for name in SERVICES
     ]
-    every = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
+    every = {"scrape_interval": "2s", "scrape_timeout": "2s", "evaluation_interval": "1s"}
     own = {"global": every, "rule_files": [f"{PROMETHEUS}/rules/*.yml"], "scrape_configs": jobs}
     (directory / "prometheus.yml").write_text(yaml.safe_dump(own))
     port = free_port()
@@ -153,27 +145,27 @@ def prometheus(watched, used, tmp_path_factory):
         ],
         stderr=subprocess.DEVNULL,
     )
-    yield f"http://127.0.0.1:{port}/api/v1"
-    process.terminate()
-    process.wait(20)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(SOON_SECONDS)
 
 
 def told(prometheus, path, **query):
-    """What Prometheus answers, or None while it is not there."""
-    try:
-        answer = (
-            httpx.post(f"{prometheus}/{path}", data=query) if query else httpx.get(f"{prometheus}/{path}")
-        )
-    except httpx.TransportError:
-        return None
+    """What Prometheus answers."""
+    url = f"{prometheus}/api/v1/{path}"
+    answer = httpx.post(url, data=query) if query else httpx.get(url)
     body = answer.json()
     assert body["status"] == "success", (query, body)
     return body["data"]
 
 
 def test_a_real_prometheus_scrapes_all_and_understands_every_rule_and_panel(watched, prometheus):
-    deadline = time.monotonic() + 60
-    while len(up := (told(prometheus, "query", query="up == 1") or {"result": ()})["result"]) < len(SERVICES):
+    deadline = time.monotonic() + SOON_SECONDS
+    while len(up := told(prometheus, "query", query="up == 1")["result"]) < len(SERVICES):
         assert time.monotonic() < deadline, up
         time.sleep(0.5)
     time.sleep(3)  # some evaluations

@@ -1,14 +1,24 @@
 """`down` and `up` lose nothing that a caller was told."""
 
+import httpx
 import pytest
+import redis
 from guide_requests import EXPERIMENTS, RUNS, metrics, play_through, score, summary
+from prediction_requests import MODELS, STATUS, TRAIN, VALIDATE, predict, teach, training, validate
+
+from stack.credentials import credentials_of
+from stack.files import read_json
+from stack.home import Home
 
 pytestmark = pytest.mark.end_to_end
 
+COUNTED = ("active_model", "active_model_validation", "total_models", "jobs", "histories", "validations")
 
-def told(stack, ids) -> dict:
+
+def told(stack, ids: dict, job: dict) -> dict:
     """Collect what callers were told and count on."""
     experiment_id, run_id = ids["experiment_id"], ids["run_ids"]["LogisticRegression"]
+    status = stack.asked("predictor", "GET", STATUS)
     return {
         "sets": stack.asked("simulator", "GET", "/root/simulator/datasets"),
         "model": stack.asked("ml-model", "GET", "/root/ml"),
@@ -16,21 +26,72 @@ def told(stack, ids) -> dict:
         "runs": stack.asked("tracking", "GET", RUNS, params={"experiment_id": experiment_id}),
         "metrics": metrics(stack, experiment_id, run_id),
         "judgement": summary(stack),
+        "status": {name: status[name] for name in COUNTED},
+        "models": stack.asked("predictor", "GET", MODELS),
+        "latest": stack.asked("predictor", "GET", f"{MODELS}/latest"),
+        "job": stack.asked("predictor", "GET", f"{TRAIN}/{job['job_id']}"),
     }
 
 
-def test_down_and_up_lose_nothing(stack):
-    ids = play_through(stack, "before the restart")
-    before = told(stack, ids)
+def experiments_of_mlflow(stack) -> str:
+    return f"{stack.urls['mlflow']}/api/2.0/mlflow/experiments"
+
+
+def queue(stack) -> redis.Redis:
+    """Connect to a database of Redis that nobody uses."""
+    home = Home.at(stack.home)
+    port = read_json(home.state_file)["ports"]["redis"]
+    return redis.Redis(port=port, password=credentials_of(home).redis, db=9)
+
+
+@pytest.fixture(scope="module")
+def restarted(stack):
+    """What was told before and after, and what to ask about now."""
+    ids, job = play_through(stack, "before the restart"), teach(stack)
+    prediction = predict(stack)
+    milliseconds = prediction["predicted_execution_time_ms"]
+    judged = validate(stack, prediction["prediction_id"], milliseconds)
+    url = f"{experiments_of_mlflow(stack)}/create"
+    assert httpx.post(url, json={"name": "kept"}, timeout=30).is_success
+    assert queue(stack).set("kept", "by Redis")
+    before = told(stack, ids, job)
     processes = [worker for service in ("ml-model", "tracking") for worker in stack.workers(service)]
     stack.down()
     assert not [process for process in processes if process.is_running()]
     stack.up()
-    assert told(stack, ids) == before
-    # The trained model scores without being trained again.
+    return {"before": before, "after": told(stack, ids, job), "prediction": prediction, "judged": judged}
+
+
+def test_all_of_it_is_told_again(restarted):
+    assert restarted["after"] == restarted["before"]
+
+
+def test_the_trained_model_scores_without_being_trained_again(stack, restarted):
     again = score(stack, "testing")
-    trained = before["model"]["trained"]
-    assert again["model_version"] == trained["model_version"]
-    assert again["accuracy"] == next(
-        each["accuracy"] for each in trained["scores"] if each["dataset"] == "testing"
-    )
+    trained = restarted["before"]["model"]["trained"]
+    (tested,) = [each for each in trained["scores"] if each["dataset"] == "testing"]
+    assert (again["model_version"], again["accuracy"]) == (trained["model_version"], tested["accuracy"])
+
+
+def test_a_query_is_predicted_as_before(stack, restarted):
+    again = predict(stack)
+    assert again | {"prediction_id": None} == restarted["prediction"] | {"prediction_id": None}
+
+
+def test_a_real_time_that_was_told_is_known(stack, restarted):
+    judged = restarted["judged"]
+    assert validate(stack, judged["prediction_id"], judged["actual_execution_time_ms"]) == judged
+    other = {"prediction_id": judged["prediction_id"], "actual_execution_time_ms": 1e6}
+    assert stack.call("predictor", "POST", VALIDATE, json=other).status_code == 409
+
+
+def test_where_nothing_is_new_to_learn_the_model_is_that_of_before(stack, restarted):
+    repeated = stack.asked("predictor", "POST", TRAIN, json=training("linear_regression"))
+    job = restarted["before"]["job"]
+    assert (repeated["status"], repeated["model_version"]) == ("completed", job["model_version"])
+
+
+def test_what_mlflow_and_redis_were_given_is_there(stack, restarted):
+    found = httpx.get(f"{experiments_of_mlflow(stack)}/search?max_results=1000", timeout=30).json()
+    assert "kept" in [experiment["name"] for experiment in found["experiments"]]
+    assert queue(stack).get("kept") == b"by Redis"

@@ -7,7 +7,7 @@ from itertools import count
 import httpx
 import psutil
 import pytest
-from running_stack import RunningStack, kill
+from running_stack import BACK_SECONDS, SOON_SECONDS, RunningStack, kill
 from serving_requests import (
     ERROR_KEYS,
     REQUESTS,
@@ -25,11 +25,14 @@ from stack.leftovers import of_stack
 
 pytestmark = pytest.mark.end_to_end
 
-AWAY_SECONDS = 15
-BACK_SECONDS = 30
-SOON_SECONDS = 10
-CARRIED_SECONDS = 15
+AWAY_SECONDS = 20
+NOT_HELD_UP_SECONDS = 20  # for five answers of each caller
 NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def stack(watched):
+    return watched
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +122,7 @@ def test_a_killed_worker_is_not_missed(stack, endpoint, rows):
             assert stack.asked("ml-model", "GET", f"{REQUESTS}/{request_id}")["input_data"] == row
         journals = f"journals/ml-model/{victim.pid}-*"
         gone = lambda: not list(stack.home.glob(journals))  # noqa: B023, E731 - asked at once
-        wait_until(stack, gone, CARRIED_SECONDS, "the journal of the killed worker is carried")
+        wait_until(stack, gone, BACK_SECONDS, "the journal of the killed worker is carried")
     wait_until(stack, lambda: len(stack.workers("ml-model")) == 2, BACK_SECONDS, "workers")
     assert said.keys() <= all_requests(stack, endpoint).keys()
 
@@ -146,7 +149,7 @@ def test_a_database_that_keeps_silent_holds_up_no_prediction(stack, endpoint, ro
         for process in family:
             process.suspend()
         try:
-            wait_until(stack, lambda: len(said.refused) > 20, SOON_SECONDS, "refusals")
+            wait_until(stack, lambda: len(said.refused) > 20, NOT_HELD_UP_SECONDS, "refusals")
         finally:
             for process in family:
                 process.resume()

@@ -4,11 +4,14 @@ import time
 
 import pytest
 from prediction_requests import MODELS, STATUS, TRAIN, predict, teach, training, wait_for_job
-from running_stack import kill
+from running_stack import BACK_SECONDS, kill
 
 pytestmark = pytest.mark.end_to_end
 
-BACK_SECONDS = 60
+
+@pytest.fixture(scope="module")
+def stack(watched):
+    return watched
 
 
 @pytest.fixture(scope="module", autouse=True)

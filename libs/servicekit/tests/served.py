@@ -12,7 +12,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until(condition, seconds=20):
+def wait_until(condition, seconds=120):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

@@ -20,7 +20,7 @@ from stack.cluster import SUPERUSER, Cluster
 from stack.ports import free_port
 from stack.spec import ProgramSpec
 
-START_SECONDS = 30
+START_SECONDS = 120
 NOT_NEEDED = shutil.ignore_patterns("include", "*.a", "pkgconfig")
 
 

@@ -43,8 +43,8 @@ def all_checks(root: Path) -> tuple[tuple[Step, ...], ...]:
                     *("-m", "not end_to_end and not containers"),
                 ),
             ),
-            # A file's tests share a stack or servers, so each file stays with one process, here and above.
-            Step("end-to-end tests", ("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "end_to_end")),
+            # A file's tests share servers, so each file stays with one process, above, and a stack's here.
+            Step("end-to-end tests", ("pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", "end_to_end")),
         ),
     )
 
