@@ -21,14 +21,6 @@ from stack.postgres import EmbeddedPostgres
 from stack.redis import EmbeddedRedis
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests with one process, which has what they share, where nothing else was asked for."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """Serve a real PostgreSQL for this test process; `.create_database()` answers a new empty one's URL."""

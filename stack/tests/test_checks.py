@@ -1,7 +1,9 @@
 """`test` runs every check, in order, and stops at the first that fails."""
 
 from io import StringIO
+from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from stack.checks import Step, all_checks, run_checks
@@ -53,8 +55,25 @@ def test_a_group_runs_at_once_to_its_end_and_is_shown_in_its_order(tmp_path):
 
 def test_format_lint_types_and_tests_are_checked_and_pytest_comes_last():
     steps = every_step()
-    assert [step.command[0] for step in steps] == ["ruff", "ruff", "pytest", "mypy", "pytest", "pytest"]
-    assert "end_to_end" in steps[-1].command
+    assert [step.command[0] for step in steps] == [
+        "ruff",
+        "ruff",
+        "pytest",
+        "mypy",
+        "pytest",
+        "pytest",
+        "pytest",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["end_to_end", "containers"])
+def test_tests_of_a_mark_stand_where_its_check_looks_for_them(mark):
+    files = [*REPOSITORY.glob("*/tests/**/test_*.py"), *REPOSITORY.glob("libs/*/tests/**/test_*.py")]
+    marked = [
+        path for path in (*files, *REPOSITORY.glob("tests/**/*.py")) if f"mark.{mark}" in path.read_text()
+    ]
+    assert marked
+    assert [path for path in marked if not path.is_relative_to(REPOSITORY / "tests" / mark)] == []
 
 
 def test_every_package_is_type_checked():

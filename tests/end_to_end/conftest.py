@@ -1,4 +1,4 @@
-"""Two real stacks for the whole session; these tests share them and leave them usable."""
+"""Two real stacks; the tests of each share it and leave it usable."""
 
 import sys
 from collections.abc import Iterator
@@ -13,20 +13,17 @@ from running_stack import RunningStack, free_offset, new_home, take_away
 from servicekit.otlp_receiver import Receiver, receiving_traces
 
 SECONDS = 900  # of one test; whatever is started imports its libraries while other tests have the processors
-WATCHED = "watched"
 FIRST = ("test_predictor_journey.py", "test_observability.py")  # one needs it unused, the other unhurt
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a stack with one process, the first ones first, and give them their time."""
+    """Mark what runs on the second stack, the first tests of it first, and give each test its time."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.timeout(SECONDS))
-            for name in (WATCHED, "stack"):
-                if name in item.fixturenames:
-                    item.add_marker(pytest.mark.xdist_group(name))
-                    break
+        if "watched" in item.fixturenames:
+            item.add_marker(pytest.mark.watched)
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 

@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(280)]
+pytestmark = pytest.mark.timeout(280)
 PATIENCE_SECONDS = 120
 
 

@@ -15,6 +15,8 @@ from typing import Self
 from rich.console import Console
 
 LOOK_SECONDS = 0.2
+CONTAINERS = "tests/containers"
+END_TO_END = "tests/end_to_end"
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,20 @@ def all_checks(root: Path) -> tuple[tuple[Step, ...], ...]:
         (Step("format", ("ruff", "format", "--check", ".")),),
         (Step("lint", ("ruff", "check", ".")),),
         # Alone: Docker gives all containers together the share of one process of the host.
-        (Step("containers", ("pytest", "-q", "-m", "containers")),),
+        (Step("containers", ("pytest", "-q", "-m", "containers", CONTAINERS)),),
         # End-to-end tests wait a lot, for what they killed: the others have the processor meanwhile.
         (
             Step("types", ("mypy", *sources)),
             Step(
                 "unit and integration tests",
                 (
-                    *("pytest", "-q", "-n", "2", "--dist", "loadfile"),
+                    *("pytest", "-q", "-n", "2", "--dist", "loadfile"),  # a file's tests share servers
                     *("-m", "not end_to_end and not containers"),
                 ),
             ),
-            # A file's tests share servers, so each file stays with one process, above, and a stack's here.
-            Step("end-to-end tests", ("pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", "end_to_end")),
+            # Those of each of the two stacks one after the other, both beside each other.
+            Step("end-to-end tests, watched", ("pytest", "-q", "-m", "end_to_end and watched", END_TO_END)),
+            Step("end-to-end tests", ("pytest", "-q", "-m", "end_to_end and not watched", END_TO_END)),
         ),
     )
 
