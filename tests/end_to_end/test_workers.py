@@ -125,7 +125,7 @@ def test_what_one_worker_stores_the_other_uses(stack):
         stack.asked("simulator", "DELETE", "/root/simulator", params={"set_name": "production"})
     with only(stack, "simulator", 1):
         sets = stack.asked("simulator", "GET", "/root/simulator/datasets")["data"]
-    assert "production" not in {each["dataset"] for each in sets}
+    assert ("wine", "production") not in {(each["source"], each["dataset"]) for each in sets}
     load(stack, "production")
 
 
