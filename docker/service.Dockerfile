@@ -3,7 +3,7 @@
 ARG BASE=python:3.12-slim
 
 FROM ${BASE} AS installer
-ENV UV_CACHE_DIR=/cache UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never PIP_ROOT_USER_ACTION=ignore \
+ENV UV_CACHE_DIR=/cache PYC_INVALIDATION_MODE=UNCHECKED_HASH UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never PIP_ROOT_USER_ACTION=ignore \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN --mount=type=bind,source=requirements/all.txt,target=/all.txt \
     awk '/^uv==/ {found = 1} found {print; if (!/\\$/) exit}' /all.txt > /uv.txt \
@@ -13,12 +13,13 @@ RUN --mount=type=bind,source=requirements/all.txt,target=/all.txt \
 
 FROM installer AS dependencies
 ARG SERVICE
-COPY docker/strip.sh /
+COPY docker/strip.sh docker/compile.sh /
 RUN --mount=type=bind,source=requirements/${SERVICE}.txt,target=/requirements.txt \
     --mount=type=cache,target=/cache \
     uv venv --quiet /opt/environment \
     && uv pip install --quiet --python /opt/environment --require-hashes --requirement /requirements.txt \
-    && sh /strip.sh /opt/environment
+    && sh /strip.sh /opt/environment \
+    && sh /compile.sh /opt/environment
 
 FROM installer AS code
 ARG SERVICE
@@ -27,7 +28,7 @@ ARG PACKAGE=${SERVICE}
 WORKDIR /source
 COPY . .
 RUN python docker/members.py "${PACKAGE}" . \
-    | xargs uv pip install --quiet --no-deps --target /opt/code
+    | xargs uv pip install --quiet --compile-bytecode --no-deps --target /opt/code
 
 FROM ${BASE}
 ARG SERVICE

@@ -10,7 +10,7 @@ done
 [ ! -d numpy ] || find numpy/_core/tests -type f -not -name '__init__*' -not -name '_natype*' -delete
 # What only their own tests and builds import, and a page's script that another file holds, too.
 rm -rf sqlalchemy/testing alembic/testing mako/testing joblib/test numpy/random/_examples sklearn/datasets/images
-rm -f flask_swagger_ui/dist/swagger-ui.js sklearn/utils/estimator_checks.py sklearn/utils/__pycache__/estimator_checks.*
+rm -f flask_swagger_ui/dist/swagger-ui.js sklearn/utils/estimator_checks.py
 # What compilers, type checkers and browsers' debuggers read.
 find . -type f \( -name '*.pyi' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.pxi' -o -name '*.a' \
     -o -name '*.h' -o -name '*.hpp' -o -name '*.c' -o -name '*.cc' -o -name '*.cpp' -o -name '*.js.map' \

@@ -33,6 +33,7 @@ def containers() -> Iterator[ContainerStack]:
         pytest.skip(f"containers are not tested here: {obstacle}")
     running = ContainerStack(new_home(), free_offset())
     try:
+        running.build()
         commit = commit_before_the_last_migration()
         running.written_before = write_with_images_of(commit, running) if commit else None
         running.up()

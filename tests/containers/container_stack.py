@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from running_stack import REPOSITORY, RunningStack, typed_environment
+from running_stack import BACK_SECONDS, REPOSITORY, RunningStack, typed_environment
 
 from stack.containers.compose import Compose
 from stack.home import Home
 
 UP_SECONDS = 900  # with the images' building
-BACK_SECONDS = 90
 
 
 @dataclass
@@ -40,6 +39,11 @@ class ContainerStack(RunningStack):
             cwd=REPOSITORY,
             env=typed_environment(),
         )
+
+    def build(self) -> None:
+        """Make the secrets and, beside each other, all images."""
+        assert self.command("secrets").returncode == 0
+        assert self.compose.run("--profile", "*", "build", "--quiet") == 0
 
     def down(self) -> None:
         """End the containers; the volumes stay."""
