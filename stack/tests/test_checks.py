@@ -1,7 +1,6 @@
 """`test` runs every check, in order, and stops at the first that fails."""
 
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from rich.console import Console
