@@ -8,6 +8,8 @@ from serving_requests import ALGORITHMS
 
 pytestmark = [pytest.mark.containers]
 
+ROTATED = ("predictor_database_url", "mlflow_database_url", "queue_url")
+
 
 def test_the_guide_by_postman_passes(containers, tmp_path):
     said = run_collection(install(containers.home), containers.urls, tmp_path / "report.json")
@@ -50,12 +52,16 @@ def facts(containers) -> dict:
     }
 
 
-def test_down_and_up_lose_nothing(containers):
+def test_down_and_up_lose_nothing_with_new_secrets_either(containers):
     before = facts(containers)
     containers.down()
     assert containers.compose.containers() == []
+    old = {name: (containers.compose.secrets / name).read_text() for name in ROTATED}
+    for name in ROTATED:
+        (containers.compose.secrets / name).unlink()
     containers.up()
     assert facts(containers) == before
+    assert not {name for name in ROTATED if (containers.compose.secrets / name).read_text() == old[name]}
 
 
 def test_a_backup_brings_everything_back_when_the_volumes_are_gone(containers, tmp_path):

@@ -1,6 +1,9 @@
-"""`down` and `up` lose nothing that a caller was told."""
+"""`down` and `up` lose nothing that a caller was told, with new passwords for some as well."""
+
+import json
 
 import httpx
+import psycopg2
 import pytest
 import redis
 from guide_requests import EXPERIMENTS, RUNS, metrics, play_through, score, summary
@@ -44,6 +47,15 @@ def queue(stack) -> redis.Redis:
     return redis.Redis(port=port, password=credentials_of(home).redis, db=9)
 
 
+def removed(stack, *names: str) -> dict:
+    """Remove passwords, as somebody does who rotates them; return them."""
+    file = Home.at(stack.home).secrets_file
+    kept = json.loads(file.read_text())
+    old = {name: kept.pop(name) for name in names}
+    file.write_text(json.dumps(kept))
+    return old
+
+
 @pytest.fixture(scope="module")
 def restarted(stack):
     """What was told before and after, and what to ask about now."""
@@ -58,12 +70,27 @@ def restarted(stack):
     processes = [worker for service in ("ml-model", "tracking") for worker in stack.workers(service)]
     stack.down()
     assert not [process for process in processes if process.is_running()]
+    old = removed(stack, "predictor", "mlflow", "redis")
     stack.up()
-    return {"before": before, "after": told(stack, ids, job), "prediction": prediction, "judged": judged}
+    after = told(stack, ids, job)
+    return {"before": before, "after": after, "prediction": prediction, "judged": judged, "old": old}
 
 
 def test_all_of_it_is_told_again(restarted):
     assert restarted["after"] == restarted["before"]
+
+
+def test_a_password_that_was_removed_is_another_one_and_the_old_one_opens_nothing(stack, restarted):
+    home, old = Home.at(stack.home), restarted["old"]
+    new = json.loads(home.secrets_file.read_text())
+    assert not {name for name in old if new[name] == old[name]}
+    ports = read_json(home.state_file)["ports"]
+    address = {"host": "127.0.0.1", "port": ports["postgres"], "user": "predictor", "dbname": "datasets"}
+    psycopg2.connect(**address, password=new["predictor"]).close()
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        psycopg2.connect(**address, password=old["predictor"])
+    with pytest.raises(redis.AuthenticationError):
+        redis.Redis(port=ports["redis"], password=old["redis"]).ping()
 
 
 def test_the_trained_model_scores_without_being_trained_again(stack, restarted):

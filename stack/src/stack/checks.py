@@ -33,10 +33,10 @@ def all_checks(root: Path) -> tuple[tuple[Step, ...], ...]:
     return (
         (Step("format", ("ruff", "format", "--check", ".")),),
         (Step("lint", ("ruff", "check", ".")),),
-        # Alone: Docker gives all containers together the share of one process of the host.
-        (Step("containers", ("pytest", "-q", "-m", "containers", CONTAINERS)),),
-        # End-to-end tests wait a lot, for what they killed: the others have the processor meanwhile.
+        # Containers are waited for a lot: others have the processors meanwhile. Stacks are not beside them:
+        # Docker gives all containers together the share of one process of the host.
         (
+            Step("containers", ("pytest", "-q", "-m", "containers", CONTAINERS)),
             Step("types", ("mypy", *sources)),
             Step(
                 "unit and integration tests",
@@ -45,7 +45,9 @@ def all_checks(root: Path) -> tuple[tuple[Step, ...], ...]:
                     *("-m", "not end_to_end and not containers"),
                 ),
             ),
-            # Those of each of the two stacks one after the other, both beside each other.
+        ),
+        # One stack each.
+        (
             Step("end-to-end tests, watched", ("pytest", "-q", "-m", "end_to_end and watched", END_TO_END)),
             Step("end-to-end tests", ("pytest", "-q", "-m", "end_to_end and not watched", END_TO_END)),
         ),
