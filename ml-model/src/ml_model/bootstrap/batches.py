@@ -16,6 +16,7 @@ from ml_model.service.batch_requests import BatchRequests
 from ml_model.service.batch_series import BatchSeries
 from ml_model.service.bulk_feedback import FeedbackImport
 from ml_model.service.job_series import watch_batches
+from ml_model.tabular.memory import use_system_memory
 from ml_model.web.controller.batches import (
     Batch,
     BatchCancellation,
@@ -30,6 +31,7 @@ from servicekit.web.app import Mount
 
 def batches_mounts(parts: Parts) -> list[Mount]:
     """Return the routes of files of rows and of files of true labels."""
+    use_system_memory()
     settings = parts.settings
     opening = BatchOpening(parts.router, parts.models)
     jobs = BatchRequests(parts.session, opening, batch_queue(settings))

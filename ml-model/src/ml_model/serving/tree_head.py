@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -94,15 +95,15 @@ class TreeHead:
         Raises:
             DamagedModel
         """
-        graph = arrays["graph"].tobytes()
+        graph, quick = arrays["graph"].tobytes(), QuickScorer.read(arrays)
         return cls(
             graph,
             document["link"],
             arrays["base"],
             document["divisor"],
             document["rounding"],
-            QuickScorer.read(arrays),
-            open_session(graph).run,
+            quick,
+            open_session(graph).run if quick is None else _run_when_asked(graph),
         )
 
     @classmethod
@@ -117,6 +118,12 @@ class TreeHead:
         run = open_session(graph).run
         quick = quick_scorer(found.trees, found.comparison)
         return cls(graph, found.link, found.base, found.divisor, found.rounding, quick, run)
+
+
+def _run_when_asked(graph: bytes) -> Callable[..., Any]:
+    """Return what opens a session at its first call: most rows take another way, and it takes memory."""
+    opened = cache(lambda: open_session(graph))
+    return lambda *arguments: opened().run(*arguments)
 
 
 def _too_large() -> InputRefused:

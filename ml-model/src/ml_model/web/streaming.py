@@ -7,6 +7,7 @@ import pyarrow as pa
 from flask import Response, stream_with_context
 
 from ml_model.tabular.answers import written
+from ml_model.tabular.memory import give_back
 
 Tables = Generator[pa.Table, None, None]
 
@@ -26,3 +27,4 @@ def _closing(tables: Tables, form: str, head: Mapping[str, Any]) -> Iterator[byt
         yield from written(tables, form, head)
     finally:
         tables.close()
+        give_back()
