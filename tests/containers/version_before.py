@@ -38,7 +38,7 @@ def write_with_images_of(commit: str, stack: ContainerStack) -> dict:
         override = source / "before.yml"
         override.write_text(OVERRIDE)
         compose = ("--file", str(override))
-        started = ("up", "--detach", "--no-build", "--wait", "--wait-timeout", "300")
+        started = ("up", "--detach", "--no-build", "--wait", "--wait-timeout", "600")
         assert stack.compose.run(*compose, *started, "mlflow", *OLD) == 0
     return _written(stack)
 
