@@ -72,7 +72,8 @@ def test_a_killed_file_ends_once(service, worker, many_csv, whole):
     until(service, batch_id, lambda batch: batch["status"] == "running" and batch["rows"] > 0)
     family = worker.family()
     worker.kill(family if whole else family[1:])
-    assert service.get(f"/api/v1/batches/{batch_id}").get_json()["status"] == "running"
+    # A worker that is left may have noticed already.
+    assert service.get(f"/api/v1/batches/{batch_id}").get_json()["status"] in ("running", "queued")
     if whole:
         worker.start()
     batch = until(service, batch_id, lambda batch: batch["status"] not in ("queued", "running"))
