@@ -9,6 +9,8 @@ from flask import Response, stream_with_context
 from ml_model.tabular.answers import written
 from ml_model.tabular.memory import give_back
 
+LARGE_BYTES = 4 * 1024 * 1024  # of an answer; below it, to look for memory costs more than there is to find
+
 Tables = Generator[pa.Table, None, None]
 
 
@@ -23,8 +25,12 @@ def streamed(tables: Tables, form: str, head: Mapping[str, Any], file: IO[bytes]
 
 def _closing(tables: Tables, form: str, head: Mapping[str, Any]) -> Iterator[bytes]:
     """Write the tables and end them in the request's context, also when the caller goes away."""
+    sent = 0
     try:
-        yield from written(tables, form, head)
+        for part in written(tables, form, head):
+            sent += len(part)
+            yield part
     finally:
         tables.close()
-        give_back()
+        if sent >= LARGE_BYTES:
+            give_back()
