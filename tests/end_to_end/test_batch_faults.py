@@ -80,7 +80,7 @@ def test_a_file_is_predicted_once_whatever_is_killed(stack, rows, program):
     family = leader.children(recursive=True) if program == "ml-model-worker" else []
     for process in (leader, *family):
         kill(process)
-    stack.wait_until_ready(seconds=BACK_SECONDS)
+    stack.wait_until_ready()
     batch = until(stack, batch_id, lambda batch: batch["status"] in ENDED)
     assert batch["status"] == "completed", batch
     assert batch["attempts"] >= (2 if program == "ml-model-worker" else 1)

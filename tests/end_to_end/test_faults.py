@@ -148,7 +148,7 @@ def kill_in_the_middle(
         kill(process)
     repeating.killed.set()
     thread.join()
-    stack.wait_until_ready((*SERVICES, "mlflow"), BACK_SECONDS)
+    stack.wait_until_ready((*SERVICES, "mlflow"))
     assert not [process for process in processes if process.is_running()]
     while not stack.is_running(program):
         assert time.monotonic() - started < BACK_SECONDS, f"{program} does not come back"
@@ -162,7 +162,7 @@ def wait_until_begun_anew(stack: RunningStack, before: dict[str, psutil.Process]
     while [name for name, process in before.items() if process.is_running() or not stack.is_running(name)]:
         assert time.monotonic() - started < BACK_SECONDS, "not every program was started anew"
         time.sleep(0.1)
-    stack.wait_until_ready((*SERVICES, "mlflow"), BACK_SECONDS)
+    stack.wait_until_ready((*SERVICES, "mlflow"))
 
 
 def check_errors_are_clear(answers: list[httpx.Response]) -> None:

@@ -133,7 +133,7 @@ def test_a_database_that_is_away_is_said_and_nothing_is_missing(stack, endpoint,
         answered = len(said.predictions)
         keep_away(stack, "postgres", AWAY_SECONDS)
         assert len(said.predictions) > answered  # what is known goes on for a moment
-        stack.wait_until_ready(("ml-model",), BACK_SECONDS)
+        stack.wait_until_ready(("ml-model",))
         wait_for_more(stack, said)
     assert said.lost == []
     assert said.refused

@@ -40,7 +40,7 @@ def test_a_training_ends_once_whatever_is_killed(stack, program):
     before = models(stack)
     job_id = begun(stack)
     kill(stack.leader(program))
-    stack.wait_until_ready(seconds=BACK_SECONDS)
+    stack.wait_until_ready()
     job = wait_for_job(stack, job_id)
     assert job["status"] == "completed", job
     after = models(stack)
