@@ -4,11 +4,16 @@ import json
 
 import pytest
 from prediction_requests import TRAIN, history_csv, import_history, trained, training, wait_for_job
+from running_stack import BACK_SECONDS, SERVICES
 from serving_requests import REQUESTS, Said, calling, predict, predict_path, register, rows_for, two_versions
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(600)]
 
-VICTIMS = ("ml-model", "postgres", "redis-queue", "redis-cache", "mlflow", "predictor-worker", "tracking")
+VICTIMS = (
+    *SERVICES,
+    *("ml-model-worker", "predictor-worker", "predictor-beat"),
+    *("mlflow", "postgres", "redis-queue", "redis-cache"),
+)
 ROWS = 20
 # Runs in another container: asks every address behind the inner name, on a connection of its own.
 ASK_ALL = """
@@ -95,9 +100,12 @@ def kill_and_wait(containers, victim: str, said: Said) -> None:
     """Kill a container and return when everything is healthy and callers get answers."""
     before, answered = containers.restarts(victim), len(said.predictions)
     containers.kill(victim)
-    containers.wait_for(lambda: containers.restarts(victim) > before, 30, f"{victim} is started again")
+    again = lambda: containers.restarts(victim) > before  # noqa: E731 - asked at once
+    containers.wait_for(again, BACK_SECONDS, f"{victim} is started again")
     containers.wait_until_all_are_ready()
-    containers.wait_for(lambda: len(said.predictions) > answered + 20, 30, f"answers after {victim}")
+    containers.wait_for(
+        lambda: len(said.predictions) > answered + 20, BACK_SECONDS, f"answers after {victim}"
+    )
 
 
 def test_whatever_is_killed_meanwhile_comes_back_and_nothing_is_lost(containers, rows):
